@@ -1,0 +1,163 @@
+"""`hearthline`: the command line. Each command is a door into one room."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+ROOT = Path(__file__).resolve().parent
+BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
+
+
+@click.group()
+def main() -> None:
+    """Hearthline: the nurse line of a home-infusion pharmacy."""
+
+
+@main.command()
+def up() -> None:
+    """Start everything, wait until it is well, print the addresses; Ctrl-C stops it."""
+    from launch import launch
+
+    sys.exit(launch())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from records.db import make_engine
+    from records.migrate import migrate as upgrade
+    from records.migrate import migrate_durable_work
+    from settings import read_settings
+
+    url = read_settings().database_url
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+    migrate_durable_work(url)
+
+
+@main.command()
+def sample() -> None:
+    """Load sample patients, staff and an on-call rota into an empty record."""
+    from house import utc_now
+    from records.sample import load_sample
+
+    with _record().write() as session:
+        loaded = load_sample(session, utc_now())
+    click.echo("Sample people loaded." if loaded else "There are people already; nothing added.")
+
+
+@main.command()
+def screen() -> None:
+    """Screen JSON lines {"id","text"} from stdin: tier, flags, decision. No database, no Rasa."""
+    from screening import screen_lines
+
+    for line in screen_lines(sys.stdin):
+        click.echo(line)
+
+
+@main.command()
+def understand() -> None:
+    """Intent, event, topic and entities of JSON lines {"id","text"} from stdin (trained model)."""
+    sys.exit(subprocess.call([BOT_PYTHON, "-m", "bot.understand"], cwd=ROOT))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def evaluate(file: Path) -> None:
+    """Measure the screen and the bot's understanding against a labelled FILE (JSON lines)."""
+    from bot.measure import measure
+    from screening.evaluate import evaluate as evaluate_screen
+    from screening.evaluate import printable
+
+    click.echo(printable(evaluate_screen(file)))
+    understood = subprocess.run(
+        [BOT_PYTHON, "-m", "bot.understand"],
+        cwd=ROOT,
+        stdin=file.open(),
+        text=True,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    click.echo(measure(file, understood.stdout))
+
+
+@main.command()
+@click.argument(
+    "kind",
+    type=click.Choice(["escalations", "reports", "requests", "conversations", "audit"]),
+)
+@click.option("--format", "form", type=click.Choice(["json"]), default="json")
+def export(kind: str, form: str) -> None:
+    """Write a part of the record to stdout."""
+    from records.export import export as rows
+
+    with _record().read() as session:
+        json.dump(list(rows(session, kind)), sys.stdout, indent=2, ensure_ascii=False)
+    click.echo()
+
+
+@main.group()
+def staff() -> None:
+    """Nurses, pharmacists and supervisors."""
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """Everyone who can be paged, a line each."""
+    from sqlalchemy import select
+
+    from records import Staff
+
+    with _record().read() as session:
+        for person in session.scalars(select(Staff).order_by(Staff.id)):
+            state = "" if person.active else "  (inactive)"
+            name = f"{person.first_name} {person.last_name}"
+            click.echo(f"{person.id}  {name}  {person.role}  {person.phone}{state}")
+
+
+@main.group()
+def oncall() -> None:
+    """Who is on call."""
+
+
+@oncall.command("who")
+@click.option("--at", help="An ISO time with its zone; now if left out.")
+def oncall_who(at: str | None) -> None:
+    """Who would be paged for each duty; says so if it would be the fallback person."""
+    from house import utc_now
+
+    moment = datetime.fromisoformat(at) if at else utc_now()
+    if moment.tzinfo is None:
+        raise click.UsageError("--at needs a zone, such as 2026-11-21T02:00-06:00")
+    for line in _duties(moment):
+        click.echo(line)
+
+
+def _duties(moment: datetime) -> Iterator[str]:
+    from escalation import on_call
+
+    with _record().read() as session:
+        fallback = session.info["profile"].fallback
+        for duty in ("nurse", "backup", "supervisor", "pharmacist"):
+            people = on_call(session, duty, moment)
+            names = ", ".join(f"{p.first_name} {p.last_name} {p.phone}" for p in people)
+            nobody = "nobody: the fallback person {first_name} {last_name} {phone} is paged"
+            yield f"{duty}: {names or nobody.format(**fallback)}"
+
+
+def _record() -> Any:
+    from house import open_database
+    from settings import read_settings
+
+    return open_database(read_settings())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""What happens to every message that reaches us: stored, screened and, if need be, paged for.
+
+All in one transaction and before any bot sees it (DESIGN.md section 1): if the answer to the
+carrier is 200, the message is safe and every sign of danger in it is already on its way to a nurse.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+import screening
+from conversation.identity import conversation_with
+from conversation.keywords import keep_consent, keyword
+from conversation.patient_view import screening_profile
+from escalation import Cause, open_escalation
+from records import Conversation, Message, Screening, enqueue
+from records.outbox import next_seq
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message as it reached us. `address` is the sender's number (E.164) or web session;
+    `provider_sid` the carrier's id of it; `media` a list of {url, type}."""
+
+    channel: str
+    address: str
+    body: str
+    provider_sid: str
+    media: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of an inbound message. `new` is False for one we had already."""
+
+    message: Message
+    new: bool
+
+
+def receive(session: Session, inbound: Inbound, now: datetime) -> Received:
+    """Store and screen one inbound message; open an escalation if it holds a red flag.
+
+    Call it in one write transaction. A message that arrives twice has no second effect.
+    """
+    known = _known(session, inbound.provider_sid)
+    if known is not None:
+        return Received(known, new=False)
+    conversation = conversation_with(session, inbound.channel, inbound.address, now)
+    try:
+        with session.begin_nested():
+            message = _store(session, conversation, inbound, now)
+    except IntegrityError:
+        # The same message through two processes at once: the other one has it.
+        twin = _known(session, inbound.provider_sid)
+        if twin is None:
+            raise
+        return Received(twin, new=False)
+    _act_on(session, conversation, message, now)
+    return Received(message, new=True)
+
+
+def _known(session: Session, provider_sid: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.provider_sid == provider_sid))
+
+
+def _store(
+    session: Session, conversation: Conversation, inbound: Inbound, now: datetime
+) -> Message:
+    message = Message(
+        conversation_id=conversation.id,
+        seq=next_seq(session, conversation),
+        direction="in",
+        author="patient",
+        body=inbound.body,
+        media=list(inbound.media),
+        provider_sid=inbound.provider_sid,
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def _act_on(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
+    word = keyword(message.body)
+    if word == "nurse" and conversation.handled_by == "bot":
+        open_escalation(session, conversation, Cause(message, "patient_asked"), now)
+        return
+    if word in ("opt_out", "opt_in", "help"):
+        keep_consent(session, conversation, message, word, now)
+        return
+    tier = _screen(session, conversation, message, now)
+    # After "call 911" nothing else is said: no form asks for a lot number (DOMAIN.md section 5).
+    if tier == "emergency_911" and conversation.handled_by == "bot":
+        return
+    message.turn = "waiting"
+    enqueue(session, "take_turns", conversation.id, key=f"turn-{message.id}")
+
+
+def _screen(session: Session, conversation: Conversation, message: Message, now: datetime) -> str:
+    """Screen a message and page for what was found; returns the tier ("none" if nothing)."""
+    found = _found(message, screening_profile(conversation.patient, now))
+    codes = [flag.code for flag in found.flags]
+    session.add(
+        Screening(
+            message_id=message.id,
+            tier=found.tier,
+            decision=found.decision,
+            flags=codes,
+            score=found.score,
+            tables_version=found.version,
+            created_at=now,
+        )
+    )
+    if found.decision == "none":
+        return "none"
+    # "ask" pages too until a dialogue can ask: unsure means page (DOMAIN.md section 2).
+    tier = found.tier if found.tier != "none" else "nurse_urgent"
+    open_escalation(session, conversation, Cause(message, "red_flag", tier, codes), now)
+    return tier
+
+
+def _found(message: Message, profile: screening.PatientProfile | None) -> screening.Screening:
+    """What the screen says; if it breaks, a nurse looks: not screened is not harmless."""
+    try:
+        return screening.screen(message.body, profile)
+    except Exception:
+        log.exception("screening_failed", extra={"message_id": message.id})
+        return screening.Screening(
+            tier="nurse_urgent", flags=(), decision="page", score=1.0, version="not screened"
+        )

@@ -1,0 +1,39 @@
+"""Keywords: consent, which the carrier acts on by itself so that we only keep our book in step,
+and the one that reaches a nurse whatever else is down."""
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from records import Consent, Conversation, Message
+
+_TABLE = tomllib.loads((Path(__file__).parent / "keywords.toml").read_text(encoding="utf-8"))
+KEYWORDS: dict[str, str] = {word: kind for kind in _TABLE for word in _TABLE[kind]["words"]}
+
+
+def keyword(body: str) -> str | None:
+    """opt_out, opt_in, help or nurse if the whole trimmed body is a keyword, in any case.
+
+    Source: TELEPHONY.md (default opt-out acts on the whole trimmed body).
+    """
+    return KEYWORDS.get(body.strip().upper())
+
+
+def keep_consent(
+    session: Session, conversation: Conversation, message: Message, kind: str, now: datetime
+) -> None:
+    """Write down what the number agreed to. The carrier has already answered: we stay silent."""
+    if kind == "help":
+        return
+    conversation.opted_out_at = now if kind == "opt_out" else None
+    session.add(
+        Consent(
+            conversation_id=conversation.id,
+            message_id=message.id,
+            kind=kind,
+            source="keyword",
+            created_at=now,
+        )
+    )

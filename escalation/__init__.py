@@ -1,0 +1,33 @@
+"""Gets a nurse: open, page, accept, take over, close."""
+
+from escalation.acknowledge import Answer, accept, decline, standing
+from escalation.closing import BY_DIGIT, DISPOSITIONS, close, follow_up
+from escalation.ladder import page_failed, page_step, still_trying
+from escalation.oncall import on_call, to_be_paged
+from escalation.opening import REASONS, Cause, not_closed, open_escalation
+from escalation.summary import summarise
+from escalation.takeover import held_by, nurse_says, patient_says
+
+__all__ = [
+    "BY_DIGIT",
+    "DISPOSITIONS",
+    "REASONS",
+    "Answer",
+    "Cause",
+    "accept",
+    "close",
+    "decline",
+    "follow_up",
+    "held_by",
+    "not_closed",
+    "nurse_says",
+    "on_call",
+    "open_escalation",
+    "page_failed",
+    "page_step",
+    "patient_says",
+    "standing",
+    "still_trying",
+    "summarise",
+    "to_be_paged",
+]

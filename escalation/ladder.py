@@ -1,0 +1,185 @@
+"""The ladder: who is asked next, after how long, round and round until someone accepts."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from escalation import words
+from escalation.oncall import to_be_paged
+from records import (
+    Database,
+    Delivery,
+    Escalation,
+    Job,
+    Page,
+    Staff,
+    audit,
+    enqueue,
+    profile_of,
+)
+from records.outbox import RED_FLAG, hurry, say, send_page
+from records.profile import Ladder
+
+
+def start(session: Session, escalation: Escalation, now: datetime) -> None:
+    """Enqueue the first step, and the times at which the patient hears the truth."""
+    step_now(session, escalation, now)
+    _plan_word(session, escalation, now)
+
+
+def step_now(session: Session, escalation: Escalation, now: datetime) -> None:
+    """Make the next step due at once, whatever was planned."""
+    _plan_step(session, escalation, now, timedelta(0))
+
+
+def page_step(database: Database, escalation_id: int, step: int, now: datetime) -> None:
+    """Take ladder step number `step` (0 = first) of an open escalation; a durable job.
+
+    Does nothing if the escalation was accepted, or the step was taken already.
+    """
+    with database.write() as session:
+        escalation = session.get(Escalation, escalation_id, with_for_update=True)
+        if escalation and escalation.state == "open" and escalation.steps == step:
+            _take_step(session, escalation, now)
+
+
+def still_trying(database: Database, escalation_id: int, said: int, now: datetime) -> None:
+    """Tell the patient the truth while nobody has accepted; a durable job."""
+    with database.write() as session:
+        escalation = session.get(Escalation, escalation_id, with_for_update=True)
+        if escalation and escalation.state == "open" and escalation.words_said == said:
+            conversation = escalation.conversation
+            phone = profile_of(session).phone
+            text = words.to_patient("still_trying", conversation, phone=phone)
+            say(session, conversation, text, now, lane=RED_FLAG)
+            escalation.words_said += 1
+            _plan_word(session, escalation, now)
+
+
+def page_failed(session: Session, page: Page, now: datetime) -> None:
+    """A page did not reach its person: the call at once after a failed text, else the next step."""
+    page.outcome = "failed"
+    escalation = page.escalation
+    if escalation.state != "open":
+        return
+    call = _waiting_call(session, page)
+    if call is not None:
+        hurry(session, call, now, at=now)
+    elif _last_hope(session, page):
+        step_now(session, escalation, now)
+
+
+def overdue(session: Session, now: datetime) -> list[Job]:
+    """What should have happened by `now` and has not: the sweep's question to this room."""
+    escalations = session.scalars(select(Escalation).where(Escalation.state == "open"))
+    jobs = []
+    for e in escalations:
+        if e.next_step_at and e.next_step_at <= now:
+            jobs.append(Job("page_step", f"sweep-step-{e.id}-{e.steps}", (e.id, e.steps)))
+        if e.next_word_at and e.next_word_at <= now:
+            jobs.append(Job("still_trying", f"sweep-word-{e.id}", (e.id, e.words_said)))
+    return jobs
+
+
+def _take_step(session: Session, escalation: Escalation, now: datetime) -> None:
+    ladder = profile_of(session).ladder(escalation.tier)
+    step = ladder.steps[escalation.steps % len(ladder.steps)]
+    for duty in step.duties:
+        for staff in to_be_paged(session, duty, now):
+            _page(session, escalation, staff, duty, ladder, now)
+    taken = escalation.steps
+    escalation.steps = taken + 1
+    _plan_step(session, escalation, now, ladder.due(taken + 1) - ladder.due(taken))
+    audit(session, now, "ladder", "escalation.step", escalation, step=taken)
+
+
+def _page(
+    session: Session, escalation: Escalation, staff: Staff, duty: str, ladder: Ladder, now: datetime
+) -> None:
+    """Ask one person by text now and by a call shortly after. Nobody is asked twice in a step."""
+    for channel, at in (("sms", now), ("voice", now + ladder.voice_after)):
+        asked = select(Page.id).where(
+            Page.escalation_id == escalation.id,
+            Page.step == escalation.steps,
+            Page.staff_id == staff.id,
+            Page.channel == channel,
+        )
+        if session.scalar(asked):
+            continue
+        page = Page(
+            escalation_id=escalation.id,
+            staff_id=staff.id,
+            step=escalation.steps,
+            duty=duty,
+            channel=channel,
+            created_at=now,
+        )
+        session.add(page)
+        session.flush()
+        send_page(session, page, staff, None, now, at)
+
+
+def _plan_step(session: Session, escalation: Escalation, now: datetime, wait: timedelta) -> None:
+    at = now + wait
+    escalation.next_step_at = at
+    key = f"step-{escalation.id}-{escalation.steps}-{at:%Y%m%d%H%M%S%f}"
+    enqueue(session, "page_step", escalation.id, escalation.steps, key=key, delay=wait)
+
+
+def _plan_word(session: Session, escalation: Escalation, now: datetime) -> None:
+    times = profile_of(session).still_trying
+    if escalation.words_said >= len(times):
+        escalation.next_word_at = None
+        return
+    at = escalation.opened_at + times[escalation.words_said]
+    escalation.next_word_at = at
+    key = f"word-{escalation.id}-{escalation.words_said}"
+    enqueue(session, "still_trying", escalation.id, escalation.words_said, key=key, delay=at - now)
+
+
+def _waiting_call(session: Session, page: Page) -> Delivery | None:
+    query = (
+        select(Delivery)
+        .join(Page, Delivery.page_id == Page.id)
+        .where(Page.escalation_id == page.escalation_id, Page.step == page.step)
+        .where(Page.staff_id == page.staff_id, Page.channel == "voice")
+        .where(Delivery.status == "waiting")
+    )
+    return session.scalar(query)
+
+
+def _last_hope(session: Session, page: Page) -> bool:
+    """Whether nobody else of the newest step is still being asked by a call.
+
+    An unanswered call ends a step even if texts of it lie unread; an older step's end changes
+    nothing.
+    """
+    if page.step != page.escalation.steps - 1:
+        return False
+    still = select(Page.id).where(
+        Page.escalation_id == page.escalation_id,
+        Page.step == page.step,
+        Page.channel == "voice",
+        Page.outcome == "asked",
+    )
+    return session.scalar(still) is None
+
+
+def stop_paging(session: Session, escalation: Escalation, now: datetime) -> None:
+    """Stop every page of an escalation: unsent ones are superseded, ringing calls hang up."""
+    escalation.next_step_at = None
+    escalation.next_word_at = None
+    session.execute(
+        update(Page)
+        .where(Page.escalation_id == escalation.id, Page.outcome == "asked")
+        .values(outcome="superseded")
+    )
+    pages = select(Delivery).where(
+        Delivery.escalation_id == escalation.id, Delivery.page_id.is_not(None)
+    )
+    for delivery in session.scalars(pages):
+        if delivery.status == "waiting":
+            delivery.status = "superseded"
+        elif delivery.channel == "voice" and delivery.status in ("queued", "ringing", "initiated"):
+            enqueue(session, "hang_up", delivery.id, key=f"hang-up-{delivery.id}")

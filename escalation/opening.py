@@ -1,0 +1,148 @@
+"""Opening an escalation: one per conversation, whoever asks for it and however often."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from escalation import ladder, words
+from escalation.summary import summarise
+from records import Conversation, Escalation, Message, RedFlag, audit, profile_of
+from records.outbox import RED_FLAG, RELAY, say, text_staff
+
+REASONS = ("red_flag", "patient_asked", "bot_unavailable", "report_needs_person")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a nurse is asked: the message, the reason, and what was found by whom.
+
+    `found_by` is "screening", "bot" or "gateway"; `codes` are the red flags of data/LABELS.md.
+    """
+
+    message: Message
+    reason: str
+    tier: str = "needs_person"
+    codes: list[str] = field(default_factory=list)
+    found_by: str = "screening"
+
+
+def open_escalation(
+    session: Session, conversation: Conversation, cause: Cause, now: datetime
+) -> Escalation:
+    """Open an escalation, or join the one that is not closed; store the first text; page.
+
+    All of it in the caller's transaction: either a nurse is being asked and the patient is told
+    so, or neither. The same cause given twice has no effect. Returns the escalation.
+    """
+    existing = not_closed(session, conversation)
+    if existing is None:
+        existing, ours = _insert(session, conversation, cause, now)
+        if ours:
+            return _start(session, existing, cause, now)
+    return _join(session, existing, cause, now)
+
+
+def not_closed(session: Session, conversation: Conversation) -> Escalation | None:
+    """The one escalation of this conversation that is open or acknowledged."""
+    return session.scalar(
+        select(Escalation)
+        .where(Escalation.conversation_id == conversation.id, Escalation.state != "closed")
+        .with_for_update()
+    )
+
+
+def _insert(
+    session: Session, conversation: Conversation, cause: Cause, now: datetime
+) -> tuple[Escalation, bool]:
+    """Insert, or take the one that another process inserted in the same moment (then False)."""
+    escalation = Escalation(
+        conversation_id=conversation.id, reason=cause.reason, tier=cause.tier, opened_at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(escalation)
+    except IntegrityError:
+        other = not_closed(session, conversation)
+        if other is None:
+            raise
+        return other, False
+    return escalation, True
+
+
+def _start(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> Escalation:
+    _add_flag(session, escalation, cause, now)
+    _say_first_text(session, escalation, cause, now)
+    ladder.start(session, escalation, now)
+    audit(session, now, cause.found_by, "escalation.opened", escalation, tier=escalation.tier)
+    return escalation
+
+
+def _join(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> Escalation:
+    """Add to an escalation under way. A higher tier is said, and paged, at once."""
+    if not _add_flag(session, escalation, cause, now):
+        return escalation
+    if words.rank(cause.tier) > words.rank(escalation.tier):
+        _raise_tier(session, escalation, cause, now)
+    elif cause.reason == "red_flag":
+        _answer_again(session, escalation, cause, now)
+    return escalation
+
+
+def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    escalation.tier = cause.tier
+    _say_first_text(session, escalation, cause, now)
+    if escalation.state == "open":
+        ladder.step_now(session, escalation, now)
+    _tell_nurse(session, escalation, cause, now)
+    audit(session, now, cause.found_by, "escalation.raised", escalation, tier=cause.tier)
+
+
+def _answer_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    """Another sign of the same tier: 911 is said again while nobody has accepted."""
+    if escalation.state == "open":
+        text = words.to_patient("again_open", escalation.conversation)
+        say(session, escalation.conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
+    _tell_nurse(session, escalation, cause, now)
+
+
+def _tell_nurse(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    if escalation.nurse is None:
+        return
+    text = words.to_staff("staff_raised", escalation)
+    key = f"raised-{escalation.id}-{cause.message.id}-{cause.reason}"
+    text_staff(session, escalation.nurse, text, now, key=key, lane=RELAY, escalation=escalation)
+
+
+def _say_first_text(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    conversation = escalation.conversation
+    phone = profile_of(session).phone
+    text = words.first_text(
+        cause.reason, cause.tier, cause.codes, conversation.patient, conversation.language, phone
+    )
+    say(session, conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
+
+
+def _add_flag(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> bool:
+    """Store the cause; False if this message was already counted for this reason."""
+    known = select(RedFlag.id).where(
+        RedFlag.message_id == cause.message.id, RedFlag.reason == cause.reason
+    )
+    if session.scalar(known):
+        return False
+    session.add(
+        RedFlag(
+            escalation_id=escalation.id,
+            message_id=cause.message.id,
+            reason=cause.reason,
+            tier=cause.tier,
+            codes=cause.codes,
+            found_by=cause.found_by,
+            created_at=now,
+        )
+    )
+    session.flush()
+    escalation.summary = summarise(session, escalation)
+    return True

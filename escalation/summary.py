@@ -1,0 +1,53 @@
+"""The hand-off in SBAR form (situation, background, assessment, recommendation)."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from records import Conversation, Escalation, Message, RedFlag
+
+PROTOCOLS = {
+    "emergency_911": "Protocol: 911 first; confirm that help was called.",
+    "stop_pump_call_nurse": "Protocol: pump off and line clamped, unless never-stop therapy.",
+    "nurse_urgent": "Protocol: assess now.",
+    "needs_person": "Protocol: answer the request.",
+}
+
+
+def summarise(session: Session, escalation: Escalation) -> dict[str, Any]:
+    """The SBAR of an escalation as a dict of lists of lines. Health information: console only."""
+    conversation = escalation.conversation
+    flags = list(session.scalars(select(RedFlag).where(RedFlag.escalation_id == escalation.id)))
+    return {
+        "situation": [_words(session, flag) for flag in flags],
+        "background": _background(conversation),
+        "assessment": [_assessment(flag) for flag in flags],
+        "recommendation": [PROTOCOLS[escalation.tier]],
+    }
+
+
+def _words(session: Session, flag: RedFlag) -> str:
+    message = session.get_one(Message, flag.message_id)
+    return f"{message.created_at:%Y-%m-%d %H:%M} UTC: \u201c{message.body}\u201d"
+
+
+def _background(conversation: Conversation) -> list[str]:
+    patient = conversation.patient
+    if patient is None:
+        return [f"Number not on file: {conversation.address}"]
+    facts = {
+        "Patient": f"{patient.first_name} {patient.last_name}, born {patient.birth_date}",
+        "Speaking": conversation.relation,
+        "Therapy": patient.therapy,
+        "Drug": patient.drug,
+        "Never stop the pump": "YES" if patient.never_stop else "no",
+        "IV access": patient.access_type,
+        "Language": conversation.language,
+    }
+    return [f"{name}: {value}" for name, value in facts.items() if value]
+
+
+def _assessment(flag: RedFlag) -> str:
+    found = ", ".join(flag.codes) or flag.reason.replace("_", " ")
+    return f"{found} ({flag.tier}, found by {flag.found_by})"

@@ -1,0 +1,14 @@
+"""gunicorn's settings: threads, because SQLite's waits must not freeze the others (WEB.md)."""
+
+import os
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+# One process on SQLite; WEB_PROCESSES on PostgreSQL.
+workers = int(os.environ.get("WEB_PROCESSES", "1"))
+threads = 32
+graceful_timeout = 10
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

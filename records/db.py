@@ -1,0 +1,104 @@
+"""The database: one engine, short write transactions, and sessions that only read.
+
+SQLite is the embedded default (WAL, every commit on disk, one writer at a time through BEGIN
+IMMEDIATE); PostgreSQL is the same code with another URL. A newer SQLite than Debian's is needed
+by DBOS (docs/decisions/0003), so the driver is pysqlite3.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pysqlite3
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from records.profile import PharmacyProfile
+from records.work import Work, announce
+
+SQLITE_BUSY_MS = 15_000
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `url` (sqlite:///file or postgresql+psycopg://...), with safe settings."""
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url)
+    return create_engine(
+        url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        module=pysqlite3,
+        pool_size=40,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Set what SQLite forgets with each connection. We begin transactions ourselves."""
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={SQLITE_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the write lock at once: a lock taken half-way can fail with no retry."""
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+class Database:
+    """The door to the record. Sessions carry the profile and the work they may enqueue."""
+
+    def __init__(self, url: str, profile: PharmacyProfile, work: Work) -> None:
+        """`url` as for make_engine; `work` takes the jobs that a transaction leaves behind."""
+        self.engine = make_engine(url)
+        self.url = url
+        self.profile = profile
+        self.work = work
+        self._readers = self.engine.execution_options(reads=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One write transaction: commits on success, rolls back on any error, then announces.
+
+        Never call anything outside (Twilio, Rasa) in here: others wait for the lock.
+        """
+        with Session(self.engine, expire_on_commit=False) as session:
+            self._lend(session)
+            with session.begin():
+                yield session
+            announce(session)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that only reads; what it saw is one consistent moment."""
+        with Session(self._readers, expire_on_commit=False) as session:
+            self._lend(session)
+            yield session
+
+    def _lend(self, session: Session) -> None:
+        session.info["profile"] = self.profile
+        session.info["work"] = self.work
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def profile_of(session: Session) -> PharmacyProfile:
+    """The pharmacy profile that this session's database was opened with."""
+    profile: PharmacyProfile = session.info["profile"]
+    return profile

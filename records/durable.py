@@ -1,0 +1,96 @@
+"""The durable engine, seen from the processes that only enqueue: DBOS's client, and the hint."""
+
+import hashlib
+import json
+import os
+import socket
+from typing import Any
+
+import pysqlite3
+from dbos import DBOSClient, DBOSPortableJSONSerializer
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from records.work import HINT_GRACE, Job
+
+# Pinned: with DBOS's own default (a hash of the code) every deploy strands what is in flight.
+APPLICATION_VERSION = "hearthline"
+MAX_HINT = 512
+
+
+def durable_engine(url: str) -> Engine:
+    """An engine prepared as DBOS prepares its own, on a SQLite new enough for it.
+
+    Debian 12 ships SQLite 3.40, which lacks unixepoch('subsec'); pysqlite3 brings its own.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
+        )
+    engine = create_engine(
+        url,
+        module=pysqlite3,
+        pool_size=20,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = "IMMEDIATE"
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def hint_address(url: str) -> str:
+    """The worker's ear for one database: an abstract Unix socket, so no file is left behind.
+
+    A database file is known by its real path, whatever the URL spells.
+    """
+    database = make_url(url).database or ""
+    place = os.path.realpath(database) if url.startswith("sqlite") else url
+    return "\0hearthline-" + hashlib.sha256(place.encode()).hexdigest()[:32]
+
+
+class DbosWork:
+    """Work for the web, the actions and the worker: DBOS rows in our transaction, then a hint."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is the record's own database: only so do rows and jobs commit together."""
+        self._client = DBOSClient(
+            system_database_engine=durable_engine(url),
+            serializer=DBOSPortableJSONSerializer(),
+        )
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.setblocking(False)
+        self._address = hint_address(url)
+
+    def enqueue(self, session: Session, job: Job) -> None:
+        """Store the job beside our rows. A job due now waits a moment, so the hint goes first."""
+        delay = max(job.delay, HINT_GRACE)
+        self._client.enqueue_in_transaction(
+            session,
+            {
+                "workflow_name": job.name,
+                "queue_name": job.queue,
+                "workflow_id": job.key,
+                "delay_seconds": delay.total_seconds(),
+                "app_version": APPLICATION_VERSION,
+            },
+            *job.args,
+        )
+
+    def hint(self, job: Job) -> None:
+        """Tell the worker on this machine. Nobody listening is no error: the job is stored."""
+        try:
+            self._socket.sendto(json.dumps([job.name, *job.args]).encode(), self._address)
+        except OSError:
+            return
+
+    def close(self) -> None:
+        """Give the connections and the socket back."""
+        self._client.destroy()
+        self._socket.close()

@@ -1,0 +1,1 @@
+"""Twilio, both ways: webhooks, calls, the sender, nurses' replies, the simulator."""

@@ -1,0 +1,124 @@
+"""Twilio's webhooks for texts: check, store, answer at once. Everything else happens later."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from twilio.twiml.messaging_response import MessagingResponse
+
+from conversation import Inbound, receive
+from records import Database, Delivery, Staff
+from telephony.greeting import greeting
+from telephony.guard import check_signature
+from telephony.nurse_replies import StaffInbound, handle
+from telephony.sender import failed
+from telephony.statuses import advance
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint("twilio", __name__, url_prefix="/twilio")
+blueprint.before_request(check_signature)
+
+EMPTY = str(MessagingResponse())
+MOST_MEDIA = 10
+LONGEST_ID = 64
+
+
+def database() -> Database:
+    """The database this application was made with."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def now() -> datetime:
+    """The moment, from the application's clock (aware UTC)."""
+    moment: datetime = current_app.extensions["clock"]().astimezone(UTC)
+    return moment
+
+
+def twiml(document: object) -> Response:
+    """A TwiML answer."""
+    return Response(str(document), mimetype="text/xml")
+
+
+@blueprint.post("/sms")
+def sms() -> Response:
+    """A text reached one of our numbers."""
+    _take_text()
+    return twiml(EMPTY)
+
+
+@blueprint.post("/fallback")
+def fallback() -> Response:
+    """The main route failed or was slow: the same work, in the same way, and once."""
+    if "MessageSid" in request.form:
+        _take_text()
+        return twiml(EMPTY)
+    return twiml(greeting(database()))
+
+
+@blueprint.post("/sms/status")
+def sms_status() -> Response:
+    """How far a text of ours has come. Late and repeated news change nothing."""
+    status = request.form.get("MessageStatus") or request.form.get("SmsStatus") or ""
+    move(status, request.form.get("MessageSid", ""))
+    return Response(status=204)
+
+
+def move(status: str, sid: str) -> None:
+    """Move a delivery forward by a status callback, and act if it did not reach its phone."""
+    code = request.form.get("ErrorCode", "")
+    with database().write() as session:
+        delivery = _delivery(session, sid)
+        if delivery is None or not advance(delivery, status):
+            return
+        delivery.provider_sid = delivery.provider_sid or sid or None
+        delivery.error_code = int(code) if code.isdigit() else delivery.error_code
+        failed(session, delivery, now())
+
+
+def _delivery(session: Session, sid: str) -> Delivery | None:
+    """The delivery a callback is about: named in its URL, else by the carrier's id."""
+    named = request.args.get("delivery", "")
+    if named.isdigit() and len(named) < 18:
+        return session.get(Delivery, int(named), with_for_update=True)
+    return session.scalar(select(Delivery).where(Delivery.provider_sid == sid))
+
+
+def _take_text() -> None:
+    sender, sid = required("From"), required("MessageSid")
+    body = clean(request.form.get("Body", ""))
+    with database().write() as session:
+        staff = session.scalar(select(Staff).where(Staff.phone == sender, Staff.active))
+        if staff is not None:
+            handle(session, staff, StaffInbound(body, sid), now())
+            return
+        received = receive(session, Inbound("sms", sender, body, sid, _media()), now())
+    log.info("message_received", extra={"message_id": received.message.id, "new": received.new})
+
+
+def required(name: str) -> str:
+    """A field of the form without which nothing can be stored; answers 400 if it is not usable."""
+    value: str = request.form.get(name, "").strip()
+    if not value or len(value) > LONGEST_ID:
+        abort(Response(f"{name} is missing or not usable", 400, mimetype="text/plain"))
+    return clean(value)
+
+
+def clean(text: str) -> str:
+    """Text that both databases can hold: PostgreSQL refuses NUL, neither takes half characters."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
+def _media() -> tuple[dict[str, Any], ...]:
+    count = request.form.get("NumMedia", "0")
+    if not count.isdigit():
+        return ()
+    return tuple(
+        {"url": request.form[f"MediaUrl{i}"], "type": request.form.get(f"MediaContentType{i}")}
+        for i in range(min(int(count), MOST_MEDIA))
+        if f"MediaUrl{i}" in request.form
+    )

@@ -1,0 +1,1 @@
+"""What people see in a browser: health, metrics, the console, the way to the phones."""

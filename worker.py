@@ -1,0 +1,186 @@
+"""The worker: does what the tables say is to be done. Started by `python worker.py`.
+
+Three ways lead to the same functions, which look at the rows and do nothing twice: a hint (at
+once), the durable engine (timers, and the hint's safety net), and the sweep (whatever was missed).
+"""
+
+import json
+import logging
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from dbos import DBOS, DBOSPortableJSONSerializer
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+import conversation
+import conversation.turns
+import escalation
+import escalation.closing
+import escalation.ladder
+import screening
+import telephony.sender
+from house import House, build, utc_now
+from logs import set_up_logging
+from records import Heartbeat, Job
+from records.durable import APPLICATION_VERSION, MAX_HINT, durable_engine, hint_address
+from settings import read_settings
+
+log = logging.getLogger("worker")
+
+SWEEP_EVERY_SECONDS = 3.0
+# The sweep leaves alone what the faster ways are still likely to do.
+SWEEP_GRACE = timedelta(seconds=4)
+QUEUE_POLL_SECONDS = 0.5
+THREADS = 16
+
+JOBS: dict[str, Callable[..., None]] = {
+    "take_turns": lambda h, c: conversation.take_turns(h.database, h.bot, c, utc_now),
+    "deliver": lambda h, d: telephony.sender.deliver(h.database, h.carrier, d, utc_now),
+    "hang_up": lambda h, d: telephony.sender.hang_up(h.database, h.carrier, d),
+    "page_step": lambda h, e, step: escalation.page_step(h.database, e, step, utc_now()),
+    "still_trying": lambda h, e, said: escalation.still_trying(h.database, e, said, utc_now()),
+    "follow_up": lambda h, f: escalation.follow_up(h.database, f, utc_now()),
+}
+
+
+def all_overdue(house: House, before: datetime) -> list[Job]:
+    """What every room says should have happened before that moment."""
+    with house.database.read() as session:
+        return [
+            *telephony.sender.overdue(session, before),
+            *escalation.ladder.overdue(session, before),
+            *conversation.turns.overdue(session, before),
+            *escalation.closing.overdue(session, before),
+        ]
+
+
+class Worker:
+    """One worker process: a listener for hints, the durable engine, and the sweep."""
+
+    def __init__(self, house: House) -> None:
+        """Nothing runs before `run`."""
+        self.house = house
+        self.stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="job")
+
+    def run(self) -> None:
+        """Work until told to stop."""
+        ear = self._listen()
+        if self.house.settings.one_process:
+            self._free_leases()
+        self._launch_durable_engine()
+        self._sweep(timedelta(0))
+        log.info("worker_ready")
+        threading.Thread(target=self._hear, args=(ear,), name="hints", daemon=True).start()
+        while not self.stopping.wait(SWEEP_EVERY_SECONDS):
+            self._sweep(SWEEP_GRACE)
+        ear.close()
+        DBOS.destroy(workflow_completion_timeout_sec=5)
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _listen(self) -> socket.socket:
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        try:
+            ear.bind(hint_address(self.house.settings.database_url))
+        except OSError:
+            raise SystemExit("Another worker already runs on this database.") from None
+        return ear
+
+    def _free_leases(self) -> None:
+        """On SQLite we are the only worker, so whoever held a lease is dead."""
+        with self.house.database.write() as session:
+            conversation.turns.free_all(session)
+            telephony.sender.free_all(session, utc_now())
+
+    def _hear(self, ear: socket.socket) -> None:
+        while not self.stopping.is_set():
+            try:
+                name, *args = json.loads(ear.recv(MAX_HINT))
+                self._pool.submit(self._do, name, args)
+            except (ValueError, TypeError):
+                log.warning("hint_not_understood")
+            except (OSError, RuntimeError):
+                return
+
+    def _do(self, name: str, args: list[int]) -> None:
+        """Run one job; whatever goes wrong is logged, and left to the slower ways."""
+        try:
+            JOBS[name](self.house, *args)
+        except Exception:
+            log.exception("job_failed", extra={"job": name, "ids": args})
+
+    def _sweep(self, grace: timedelta) -> None:
+        try:
+            jobs = all_overdue(self.house, utc_now() - grace)
+            for job in jobs:
+                self._pool.submit(self._do, job.name, list(job.args))
+            if jobs:
+                log.warning("swept", extra={"jobs": len(jobs)})
+            with self.house.database.write() as session:
+                session.merge(Heartbeat(name="sweep", at=utc_now()))
+        except Exception:
+            log.exception("sweep_failed")
+
+    def _launch_durable_engine(self) -> None:
+        settings = self.house.settings
+        for name in JOBS:
+            register(self.house, name)
+        DBOS(
+            config={
+                "name": "hearthline",
+                "system_database_engine": durable_engine(settings.database_url),
+                "serializer": DBOSPortableJSONSerializer(),
+                "application_version": APPLICATION_VERSION,
+                "executor_id": "worker",
+                "run_migrations": False,
+                "log_level": "WARNING",
+            }
+        )
+        DBOS.launch()
+        for name in JOBS:
+            DBOS.register_queue(
+                name, worker_concurrency=THREADS, polling_interval_sec=QUEUE_POLL_SECONDS
+            )
+
+
+def register(house: House, name: str) -> None:
+    """Make a durable workflow of one step out of a job; a busy database is tried again."""
+
+    @DBOS.step(
+        name=f"{name}_step",
+        retries_allowed=True,
+        max_attempts=30,
+        interval_seconds=0.2,
+        backoff_rate=1.5,
+        should_retry=lambda error: isinstance(error, (OperationalError, InterfaceError)),
+    )
+    def step(*args: int) -> None:
+        JOBS[name](house, *args)
+
+    @DBOS.workflow(name=name, max_recovery_attempts=None)
+    def workflow(*args: int) -> None:
+        try:
+            step(*args)
+        except Exception:
+            # An error here would end the job for good: the row stays due, and the sweep finds it.
+            log.exception("job_failed", extra={"job": name, "ids": list(args)})
+
+    assert callable(workflow)
+
+
+def main() -> None:
+    """Start the worker, and stop it cleanly on SIGTERM or SIGINT."""
+    set_up_logging("worker")
+    screening.load()
+    worker = Worker(build(read_settings()))
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: worker.stopping.set())
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
