@@ -7,8 +7,8 @@ from conversation import Bot
 from records import Database, NullWork, Work, load_profile
 from records.durable import DbosWork
 from settings import Settings
+from telephony.carrier import Carrier
 from telephony.client import twilio_client
-from telephony.sender import Carrier
 from telephony.words import Links
 
 

@@ -7,6 +7,7 @@ from a warning on, and whatever looks like a telephone number is blotted out of 
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -27,6 +28,18 @@ def blot_out_numbers(_logger: object, _name: str, event: Line) -> Line:
     }
 
 
+def name_exception(_logger: object, _name: str, event: Line) -> Line:
+    """Say where an error came from, without its message: that may quote what a patient wrote."""
+    info = event.pop("exc_info", None)
+    if info is True:
+        info = sys.exc_info()
+    if isinstance(info, tuple) and info[0] is not None:
+        frames = traceback.extract_tb(info[2])
+        event["error"] = info[0].__name__
+        event["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames[-8:]]
+    return event
+
+
 def set_up_logging(process: str) -> None:
     """Log to stderr from now on; `process` names who speaks (web, worker, actions)."""
 
@@ -43,7 +56,7 @@ def set_up_logging(process: str) -> None:
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             sign,
-            structlog.processors.format_exc_info,
+            name_exception,
             blot_out_numbers,
             structlog.processors.JSONRenderer(),
         ],

@@ -13,7 +13,11 @@ from records.outbox import NOTICE, text_staff
 from telephony.words import WORDING
 
 COMMAND = re.compile(r"\s*#?(?P<number>\d{1,9})\s*(?P<letter>[ANan])[\s.!]*$")
-CLOSE = re.compile(r"\s*#?(?P<number>\d{1,9})\s*[Cc](?:\s+(?P<digit>\d)\b\s*(?P<note>.*))?$", re.S)
+CLOSE = re.compile(
+    r"\s*#?(?P<number>\d{1,9})(?:c\b|\s+c(?=\s+\d\b|\s*$))\s*"
+    r"(?:(?P<digit>[1-8])\b[\s:,.-]*(?P<note>.*)|.*)$",
+    re.S | re.I,
+)
 ADDRESSED = re.compile(r"\s*#?(?P<number>\d{1,9})\s+(?P<words>\S.*)$", re.S)
 HELP = re.compile(r"\s*(?:#?(?P<number>\d{1,9})\s*)?\?\s*$")
 

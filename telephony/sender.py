@@ -7,23 +7,18 @@ again: a patient's text must not arrive twice. A page prefers double over lost (
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import requests
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.rest import Client
-from twilio.rest.api.v2010.account.call import CallInstance
-from twilio.rest.api.v2010.account.message import MessageInstance
 
 from escalation import page_failed
 from records import Conversation, Database, Delivery, Escalation, Job, Page, Staff
-from records.outbox import PAGE, hurry
+from records.outbox import hurry
 from records.profile import PharmacyProfile
+from telephony.carrier import Carrier, Envelope, Unsent, end_call, hand_over
 from telephony.statuses import advance, has_failed, meaning
-from telephony.words import Links, page_text
+from telephony.words import page_text
 
 log = logging.getLogger(__name__)
 
@@ -31,52 +26,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 8
 LONGEST_BACKOFF_SECONDS = 60
-# How far the carrier's clock may be behind ours when we look a message up.
-CLOCK_SLACK = timedelta(seconds=5)
 SECOND_TRY_AFTER = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class Carrier:
-    """What it takes to reach a phone: the client, our two numbers, where callbacks go."""
-
-    client: Client
-    patient_number: str
-    nurse_number: str
-    public_url: str
-    links: Links
-
-    def number(self, sender: str) -> str:
-        """The number of ours that a delivery leaves from."""
-        return self.nurse_number if sender == "nurse" else self.patient_number
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """A delivery as the carrier needs it, free of any session."""
-
-    delivery_id: int
-    channel: str
-    lane: str
-    to: str
-    sender: str
-    body: str
-    page_id: int | None
-    valid_seconds: int | None
-    ring_seconds: int
-    attempts: int
-    created_at: datetime
-    known_sids: frozenset[str]
-
-
-class Unsent(Exception):
-    """The carrier did not take it. `code` is its error code, `again` whether to try later."""
-
-    def __init__(self, code: int | None, again: bool) -> None:
-        """Only codes: no number, no words."""
-        super().__init__(f"code {code}")
-        self.code = code
-        self.again = again
 
 
 def deliver(
@@ -88,7 +38,7 @@ def deliver(
     if envelope is None:
         return
     try:
-        sid, status = _hand_over(carrier, envelope)
+        sid, status = hand_over(carrier, envelope)
     except Unsent as failure:
         with database.write() as session:
             _not_taken(session, envelope, failure, clock())
@@ -185,77 +135,6 @@ def _body(session: Session, carrier: Carrier, delivery: Delivery) -> str:
     return delivery.message.body if delivery.message else ""
 
 
-def _hand_over(carrier: Carrier, envelope: Envelope) -> tuple[str, str]:
-    """Give it to the carrier; returns (sid, status). Raises Unsent."""
-    try:
-        if envelope.attempts > 1 and (found := _look_up(carrier, envelope)):
-            return found
-        return _call(carrier, envelope) if envelope.channel == "voice" else _text(carrier, envelope)
-    except TwilioRestException as error:
-        # 5xx leaves it open whether it was taken; the look-up before the next try decides.
-        again = error.status >= 500 or error.status == 429 or bool(meaning(error.code).get("retry"))
-        raise Unsent(error.code, again) from None
-    except (TwilioException, requests.RequestException, OSError):
-        raise Unsent(None, True) from None
-
-
-def _text(carrier: Carrier, envelope: Envelope) -> tuple[str, str]:
-    more = {"validity_period": envelope.valid_seconds} if envelope.valid_seconds else {}
-    message = carrier.client.messages.create(
-        to=envelope.to,
-        from_=carrier.number(envelope.sender),
-        body=envelope.body,
-        status_callback=_callback(carrier, envelope, "sms"),
-        **more,
-    )
-    return str(message.sid), str(message.status)
-
-
-def _call(carrier: Carrier, envelope: Envelope) -> tuple[str, str]:
-    call = carrier.client.calls.create(
-        to=envelope.to,
-        from_=carrier.number(envelope.sender),
-        url=f"{carrier.public_url}/twilio/voice/page/{envelope.page_id}",
-        method="POST",
-        timeout=envelope.ring_seconds,
-        status_callback=_callback(carrier, envelope, "voice"),
-        status_callback_event=["initiated", "ringing", "answered", "completed"],
-        status_callback_method="POST",
-    )
-    return str(call.sid), str(call.status)
-
-
-def _callback(carrier: Carrier, envelope: Envelope, kind: str) -> str:
-    """Names the delivery, so that a status which overtakes the carrier's answer finds its row."""
-    return f"{carrier.public_url}/twilio/{kind}/status?delivery={envelope.delivery_id}"
-
-
-def _look_up(carrier: Carrier, envelope: Envelope) -> tuple[str, str] | None:
-    """The same delivery at the carrier, if an earlier attempt got there after all.
-
-    If the look-up itself fails a page is sent anyway; any other text waits.
-    """
-    try:
-        return _find(carrier, envelope)
-    except (TwilioException, requests.RequestException, OSError):
-        if envelope.lane == PAGE:
-            return None
-        raise
-
-
-def _find(carrier: Carrier, envelope: Envelope) -> tuple[str, str] | None:
-    since = envelope.created_at - CLOCK_SLACK
-    both = {"to": envelope.to, "from_": carrier.number(envelope.sender)}
-    found: list[CallInstance] | list[MessageInstance]
-    if envelope.channel == "voice":
-        found = carrier.client.calls.list(**both, start_time_after=since, limit=20)
-    else:
-        texts = carrier.client.messages.list(**both, date_sent_after=since, limit=50)
-        found = [text for text in texts if text.body == envelope.body]
-    ours = ((str(f.sid), str(f.status)) for f in found if f.sid not in envelope.known_sids)
-    return next(ours, None)
-
-
 def _taken(session: Session, envelope: Envelope, sid: str, status: str, now: datetime) -> None:
     delivery = session.get_one(Delivery, envelope.delivery_id)
     delivery.provider_sid, delivery.sent_at, delivery.lease_until = sid, now, None
@@ -335,7 +214,5 @@ def hang_up(database: Database, carrier: Carrier, delivery_id: int) -> None:
         sid = delivery.provider_sid if delivery else None
     if sid is None:
         return
-    try:
-        carrier.client.calls(sid).update(status="completed")
-    except (TwilioException, requests.RequestException):
+    if not end_call(carrier, sid):
         log.info("hang_up_refused", extra={"delivery_id": delivery_id})

@@ -1,14 +1,14 @@
 """What all tests share: a migrated database to copy, a moving clock, and the network shut off."""
 
-import shutil
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from records.db import make_engine
-from records.migrate import migrate, migrate_durable_work
+from tests.support.databases import Databases, open_databases
+from tests.support.world import World, close_world, open_world
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -29,19 +29,25 @@ def _no_network() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file that went through the real migrations, ours and the durable engine's."""
-    path = tmp_path_factory.mktemp("migrated") / "hearthline.db"
-    engine = make_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
-    migrate_durable_work(f"sqlite:///{path}")
-    return path
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Fresh migrated databases, on SQLite or, with TEST_ON=postgresql, on PostgreSQL."""
+    kind = os.environ.get("TEST_ON", "sqlite")
+    made = open_databases(kind, tmp_path_factory.mktemp("databases"))
+    if made is None:
+        pytest.exit("TEST_ON=postgresql, but no PostgreSQL could be started here", returncode=3)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def database_url(migrated: Path, tmp_path: Path) -> str:
-    """A fresh copy of the migrated database, for one test."""
-    path = tmp_path / "hearthline.db"
-    shutil.copy(migrated, path)
-    return f"sqlite:///{path}"
+def database_url(databases: Databases, tmp_path: Path) -> str:
+    """The URL of a fresh migrated database, for one test."""
+    return databases.fresh(tmp_path)
+
+
+@pytest.fixture
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """A fresh world, at two in the morning."""
+    made = open_world(database_url, tmp_path)
+    yield made
+    close_world(made)

@@ -19,8 +19,8 @@ from records import Database, Job, NullWork, load_profile
 from records.export import export
 from records.sample import load_sample
 from settings import ROOT, Settings, read_settings
+from telephony.carrier import Carrier
 from telephony.client import twilio_client
-from telephony.sender import Carrier
 from telephony.simulator import Phone, SimulatedTwilio, wsgi_transport
 from telephony.words import Links
 
