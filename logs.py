@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 
 NUMBER = re.compile(r"\+?\d[\d\-() ]{8,}\d")
-KEPT = {"timestamp", "level", "logger", "process"}
+KEPT = {"timestamp", "level", "logger", "process", "sid", "where"}
 
 
 Line = MutableMapping[str, Any]
@@ -65,5 +65,5 @@ def set_up_logging(process: str) -> None:
     handler.setFormatter(formatter)
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.INFO)
-    for name in ("twilio", "urllib3", "werkzeug", "alembic", "sanic", "sanic.access", "rasa_sdk"):
+    for name in ("dbos", "twilio", "urllib3", "werkzeug", "alembic", "sanic", "sanic.access", "rasa_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)

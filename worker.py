@@ -28,6 +28,7 @@ from logs import set_up_logging
 from records import Heartbeat, Job
 from records.durable import APPLICATION_VERSION, MAX_HINT, durable_engine, hint_address
 from settings import read_settings
+from telephony.catch_up import catch_up
 
 log = logging.getLogger("worker")
 
@@ -35,6 +36,9 @@ SWEEP_EVERY_SECONDS = 3.0
 # The sweep leaves alone what the faster ways are still likely to do.
 SWEEP_GRACE = timedelta(seconds=4)
 QUEUE_POLL_SECONDS = 0.5
+CATCH_UP_EVERY_SECONDS = 10.0
+CATCH_UP_BACK = timedelta(minutes=10)
+CATCH_UP_AT_START = timedelta(days=1)
 THREADS = 16
 
 JOBS: dict[str, Callable[..., None]] = {
@@ -76,6 +80,7 @@ class Worker:
         self._sweep(timedelta(0))
         log.info("worker_ready")
         threading.Thread(target=self._hear, args=(ear,), name="hints", daemon=True).start()
+        threading.Thread(target=self._keep_catching_up, name="catch-up", daemon=True).start()
         while not self.stopping.wait(SWEEP_EVERY_SECONDS):
             self._sweep(SWEEP_GRACE)
         ear.close()
@@ -112,6 +117,18 @@ class Worker:
             JOBS[name](self.house, *args)
         except Exception:
             log.exception("job_failed", extra={"job": name, "ids": args})
+
+    def _keep_catching_up(self) -> None:
+        """Ask the carrier for texts that never reached us: far back at the start, then often."""
+        back = CATCH_UP_AT_START
+        while True:
+            try:
+                catch_up(self.house.database, self.house.carrier, back, utc_now)
+            except Exception:
+                log.exception("catch_up_failed")
+            back = CATCH_UP_BACK
+            if self.stopping.wait(CATCH_UP_EVERY_SECONDS):
+                return
 
     def _sweep(self, grace: timedelta) -> None:
         try:

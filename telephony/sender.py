@@ -32,19 +32,54 @@ SECOND_TRY_AFTER = timedelta(seconds=30)
 def deliver(
     database: Database, carrier: Carrier, delivery_id: int, clock: Callable[[], datetime]
 ) -> None:
-    """Send one delivery if it is due and nobody else is at it; a durable job."""
+    """Send one delivery if it is due and nobody else is at it, and then what waited behind it;
+    a durable job."""
+    following: int | None = delivery_id
+    while following is not None:
+        following = _deliver_one(database, carrier, following, clock)
+
+
+def _deliver_one(
+    database: Database, carrier: Carrier, delivery_id: int, clock: Callable[[], datetime]
+) -> int | None:
+    """Send one; returns the next one for the same phone, or None."""
     with database.write() as session:
         envelope = _claim(session, carrier, delivery_id, clock())
     if envelope is None:
-        return
+        return None
     try:
         sid, status = hand_over(carrier, envelope)
     except Unsent as failure:
         with database.write() as session:
             _not_taken(session, envelope, failure, clock())
-        return
+            return _next_for(session, envelope.to, clock())
     with database.write() as session:
         _taken(session, envelope, sid, status, clock())
+        return _next_for(session, envelope.to, clock())
+
+
+def _next_for(session: Session, number: str, now: datetime) -> int | None:
+    """The oldest text that is due for a phone. Pages wait for nobody, and nobody for them."""
+    return session.scalar(
+        select(Delivery.id)
+        .where(Delivery.to_number == number, Delivery.page_id.is_(None))
+        .where(Delivery.status == "waiting", Delivery.not_before <= now)
+        .order_by(Delivery.id)
+        .limit(1)
+    )
+
+
+def _must_wait(session: Session, delivery: Delivery, now: datetime) -> bool:
+    """Whether an earlier text for the same phone is due or under way: words keep their order."""
+    if delivery.page_id is not None or delivery.status == "posting":
+        return False
+    earlier = (
+        select(Delivery.id)
+        .where(Delivery.to_number == delivery.to_number, Delivery.page_id.is_(None))
+        .where(Delivery.id < delivery.id, Delivery.not_before <= now)
+        .where(Delivery.status.in_(("waiting", "posting")))
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def overdue(session: Session, now: datetime) -> list[Job]:
@@ -62,7 +97,9 @@ def free_all(session: Session, now: datetime) -> None:
 
 def _claim(session: Session, carrier: Carrier, delivery_id: int, now: datetime) -> Envelope | None:
     delivery = session.get(Delivery, delivery_id, with_for_update=True)
-    if delivery is None or not _is_ours(delivery, now) or not _still_wanted(session, delivery):
+    if delivery is None or not _is_ours(delivery, now) or _must_wait(session, delivery, now):
+        return None
+    if not _still_wanted(session, delivery):
         return None
     delivery.status = "posting"
     delivery.attempts += 1

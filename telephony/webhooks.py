@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.messaging_response import MessagingResponse
 
-from conversation import Inbound, receive
-from records import Database, Delivery, Staff
+from records import Database, Delivery
 from telephony.greeting import greeting
 from telephony.guard import check_signature
-from telephony.nurse_replies import StaffInbound, handle
+from telephony.intake import Text, clean, take
 from telephony.sender import failed
 from telephony.statuses import advance
 
@@ -89,15 +88,15 @@ def _delivery(session: Session, sid: str) -> Delivery | None:
 
 
 def _take_text() -> None:
-    sender, sid = required("From"), required("MessageSid")
-    body = clean(request.form.get("Body", ""))
+    text = Text(
+        sid=required("MessageSid"),
+        sender=required("From"),
+        body=request.form.get("Body", ""),
+        media=_media(),
+    )
     with database().write() as session:
-        staff = session.scalar(select(Staff).where(Staff.phone == sender, Staff.active))
-        if staff is not None:
-            handle(session, staff, StaffInbound(body, sid), now())
-            return
-        received = receive(session, Inbound("sms", sender, body, sid, _media()), now())
-    log.info("message_received", extra={"message_id": received.message.id, "new": received.new})
+        message = take(session, text, now())
+    log.info("text_received", extra={"message_id": message.id if message else None})
 
 
 def required(name: str) -> str:
@@ -106,11 +105,6 @@ def required(name: str) -> str:
     if not value or len(value) > LONGEST_ID:
         abort(Response(f"{name} is missing or not usable", 400, mimetype="text/plain"))
     return clean(value)
-
-
-def clean(text: str) -> str:
-    """Text that both databases can hold: PostgreSQL refuses NUL, neither takes half characters."""
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _media() -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,55 @@
+"""The web process was down: what the carrier has and we have not is fetched."""
+
+from datetime import timedelta
+
+from telephony.catch_up import catch_up
+from telephony.simulator import wsgi_transport
+from telephony.simulator.callbacks import Unreachable
+from tests.support.world import DANA, NURSE_NUMBER, ROSA, World
+
+BACK = timedelta(minutes=10)
+
+
+def nobody(*_: object) -> None:
+    raise Unreachable("down")
+
+
+def fetch(world: World) -> int:
+    taken = catch_up(world.house.database, world.house.carrier, BACK, world.clock)
+    world.settle()
+    return taken
+
+
+def test_a_red_flag_sent_while_we_were_down(world: World) -> None:
+    world.sim.webhooks._transport = nobody
+    world.phone(ROSA).text("cant breathe")
+    world.phone(ROSA).text("hello?")
+    world.sim.webhooks._transport = wsgi_transport(world.app)
+    assert world.rows("conversations") == []
+    assert fetch(world) == 2
+    world.phone(ROSA).expect("Call 911 now")
+    world.phone(DANA).expect("Reply 1A")
+    assert fetch(world) == 0
+    [conversation] = world.rows("conversations")
+    bodies = [m["body"] for m in conversation["messages"] if m["direction"] == "in"]
+    assert bodies == ["cant breathe", "hello?"]
+
+
+def test_a_nurses_answer_too(world: World) -> None:
+    world.says(ROSA, "cant breathe")
+    world.sim.webhooks._transport = nobody
+    world.phone(DANA).text("1A", to=NURSE_NUMBER)
+    world.sim.webhooks._transport = wsgi_transport(world.app)
+    assert fetch(world) == 1
+    world.phone(ROSA).expect("has accepted")
+
+
+def test_nothing_is_taken_twice(world: World) -> None:
+    world.says(ROSA, "hello")
+    world.says(DANA, "?")
+    assert fetch(world) == 0
+
+
+def test_a_carrier_that_does_not_answer_is_no_error(world: World) -> None:
+    world.sim.stop()
+    assert catch_up(world.house.database, world.house.carrier, BACK, world.clock) == 0
