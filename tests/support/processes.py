@@ -49,13 +49,21 @@ class Product:
 
     def start(self, *names: str) -> None:
         """Start processes and wait until each of them is well."""
+        self.launch(*names)
+        for name in names:
+            self.wait_for(name)
+
+    def wait_for(self, name: str) -> None:
+        """Wait until a process is well."""
+        until(lambda: self.health().get(_PART[name]) == "ok", f"{name} is well", 120)
+
+    def launch(self, *names: str) -> None:
+        """Start processes, without waiting."""
         for name in names:
             log = (self.settings.var / f"{name}.log").open("ab")
             self.running[name] = subprocess.Popen(
                 self._command(name), cwd=ROOT, env=self.env, stdout=log, stderr=log
             )
-        for name in names:
-            until(lambda name=name: self.health().get(_PART[name]) == "ok", f"{name} is well")
 
     def kill(self, name: str) -> None:
         """SIGKILL, as a crash or the kernel would: no handler runs. Children die too."""
