@@ -65,5 +65,14 @@ def set_up_logging(process: str) -> None:
     handler.setFormatter(formatter)
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.INFO)
-    for name in ("dbos", "twilio", "urllib3", "werkzeug", "alembic", "sanic", "sanic.access", "rasa_sdk"):
+    for name in (
+        "dbos",
+        "twilio",
+        "urllib3",
+        "werkzeug",
+        "alembic",
+        "sanic",
+        "sanic.access",
+        "rasa_sdk",
+    ):
         logging.getLogger(name).setLevel(logging.WARNING)

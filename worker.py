@@ -1,16 +1,15 @@
 """The worker: does what the tables say is to be done. Started by `python worker.py`.
 
 Three ways lead to the same functions, which look at the rows and do nothing twice: a hint (at
-once), the durable engine (timers, and the hint's safety net), and the sweep (whatever was missed).
+once), the durable engine (timers), and the sweep (whatever was missed).
 """
 
-import json
 import logging
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from dbos import DBOS, DBOSPortableJSONSerializer
@@ -23,10 +22,11 @@ import escalation.closing
 import escalation.ladder
 import screening
 import telephony.sender
+from hints import Ear
 from house import House, build, utc_now
 from logs import set_up_logging
 from records import Heartbeat, Job
-from records.durable import APPLICATION_VERSION, MAX_HINT, durable_engine, hint_address
+from records.durable import APPLICATION_VERSION, durable_engine
 from settings import read_settings
 from telephony.catch_up import catch_up
 
@@ -73,7 +73,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until told to stop."""
-        ear = self._listen()
+        ear = Ear(self.house.settings.database_url)
         if self.house.settings.one_process:
             self._free_leases()
         self._launch_durable_engine()
@@ -87,29 +87,19 @@ class Worker:
         DBOS.destroy(workflow_completion_timeout_sec=5)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _listen(self) -> socket.socket:
-        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        try:
-            ear.bind(hint_address(self.house.settings.database_url))
-        except OSError:
-            raise SystemExit("Another worker already runs on this database.") from None
-        return ear
-
     def _free_leases(self) -> None:
         """On SQLite we are the only worker, so whoever held a lease is dead."""
         with self.house.database.write() as session:
             conversation.turns.free_all(session)
             telephony.sender.free_all(session, utc_now())
 
-    def _hear(self, ear: socket.socket) -> None:
-        while not self.stopping.is_set():
-            try:
-                name, *args = json.loads(ear.recv(MAX_HINT))
-                self._pool.submit(self._do, name, args)
-            except (ValueError, TypeError):
-                log.warning("hint_not_understood")
-            except (OSError, RuntimeError):
-                return
+    def _hear(self, ear: Ear) -> None:
+        for hint in ear.listen():
+            with suppress(RuntimeError):  # the pool is closed: we are stopping
+                if hint is None:
+                    self._sweep(timedelta(0))
+                elif hint[0] in JOBS:
+                    self._pool.submit(self._do, *hint)
 
     def _do(self, name: str, args: list[int]) -> None:
         """Run one job; whatever goes wrong is logged, and left to the slower ways."""

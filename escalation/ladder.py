@@ -182,4 +182,5 @@ def stop_paging(session: Session, escalation: Escalation, now: datetime) -> None
         if delivery.status == "waiting":
             delivery.status = "superseded"
         elif delivery.channel == "voice" and delivery.status in ("queued", "ringing", "initiated"):
-            enqueue(session, "hang_up", delivery.id, key=f"hang-up-{delivery.id}")
+            key = f"hang-up-{delivery.id}"
+            enqueue(session, "hang_up", delivery.id, key=key, in_rows=False)

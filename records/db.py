@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from records.profile import PharmacyProfile
-from records.work import Work, announce
+from records.work import Work, send_hints
 
 SQLITE_BUSY_MS = 15_000
 
@@ -72,7 +72,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One write transaction: commits on success, rolls back on any error, then announces.
+        """One write transaction: commits on success, rolls back on any error, then hints.
 
         Never call anything outside (Twilio, Rasa) in here: others wait for the lock.
         """
@@ -80,7 +80,7 @@ class Database:
             self._lend(session)
             with session.begin():
                 yield session
-            announce(session)
+            send_hints(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

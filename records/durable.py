@@ -8,7 +8,7 @@ from typing import Any
 
 import pysqlite3
 from dbos import DBOSClient, DBOSPortableJSONSerializer
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,8 @@ from records.work import HINT_GRACE, Job
 # Pinned: with DBOS's own default (a hash of the code) every deploy strands what is in flight.
 APPLICATION_VERSION = "hearthline"
 MAX_HINT = 512
+CHANNEL = "hearthline_hints"
+NOTIFY = text("SELECT pg_notify(:channel, :hint)")
 
 
 def durable_engine(url: str) -> Engine:
@@ -55,6 +57,11 @@ def hint_address(url: str) -> str:
     return "\0hearthline-" + hashlib.sha256(place.encode()).hexdigest()[:32]
 
 
+def as_hint(job: Job) -> str:
+    """A job as a hint: JSON of its name and arguments, ids only."""
+    return json.dumps([job.name, *job.args])
+
+
 class DbosWork:
     """Work for the web, the actions and the worker: DBOS rows in our transaction, then a hint."""
 
@@ -67,6 +74,7 @@ class DbosWork:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
         self._address = hint_address(url)
+        self._notifies = not url.startswith("sqlite")
 
     def enqueue(self, session: Session, job: Job) -> None:
         """Store the job beside our rows. A job due now waits a moment, so the hint goes first."""
@@ -83,10 +91,17 @@ class DbosWork:
             *job.args,
         )
 
+    def announce(self, session: Session, job: Job) -> None:
+        """On PostgreSQL every listening worker hears of it at the commit, on whatever machine."""
+        if self._notifies:
+            session.execute(NOTIFY, {"channel": CHANNEL, "hint": as_hint(job)})
+
     def hint(self, job: Job) -> None:
-        """Tell the worker on this machine. Nobody listening is no error: the job is stored."""
+        """Tell the worker on this machine. Nobody listening is no error: the rows are stored."""
+        if self._notifies:
+            return
         try:
-            self._socket.sendto(json.dumps([job.name, *job.args]).encode(), self._address)
+            self._socket.sendto(as_hint(job).encode(), self._address)
         except OSError:
             return
 

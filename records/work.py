@@ -1,9 +1,8 @@
-"""Durable work: a job is enqueued in the transaction that makes it necessary.
+"""Durable work: what must happen is a row, committed in the transaction that makes it necessary.
 
-Our tables are the truth; a job only says "look at this row". The durable engine (DBOS, in the
-worker) would find a job at its next poll; a hint sent after the commit makes the worker look at
-once. A hint may be lost: the durable job, and behind it the sweep, come a moment later
-(docs/decisions/0003).
+What is due now is found by the sweep (worker.py) in the rows themselves; a hint sent after the
+commit makes the worker look at once. What is due later, and what has no row of its own, is a job
+of the durable engine (DBOS), enqueued in the same transaction. Measured: docs/decisions/0003.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-# A lost hint (the worker was down) costs the patient this long.
+# A job that is due now lets its own hint go first.
 HINT_GRACE = timedelta(seconds=1)
 
 
@@ -40,6 +39,9 @@ class Work(Protocol):
     def enqueue(self, session: Session, job: Job) -> None:
         """Store the job in the session's own transaction."""
 
+    def announce(self, session: Session, job: Job) -> None:
+        """Leave word in the transaction, for workers on other machines (PostgreSQL)."""
+
     def hint(self, job: Job) -> None:
         """Tell the worker, after the commit, that this job is due now. May be lost."""
 
@@ -50,24 +52,35 @@ class NullWork:
     def enqueue(self, session: Session, job: Job) -> None:
         """Nothing: the row that the job is about is enough for the sweep to find it."""
 
+    def announce(self, session: Session, job: Job) -> None:
+        """Nothing."""
+
     def hint(self, job: Job) -> None:
         """Nothing."""
 
 
 def enqueue(
-    session: Session, name: str, *args: int, key: str, delay: timedelta = timedelta(0)
+    session: Session,
+    name: str,
+    *args: int,
+    key: str,
+    delay: timedelta = timedelta(0),
+    in_rows: bool = True,
 ) -> None:
-    """Enqueue a job in this transaction; once it is committed the worker is told.
+    """Let a job happen once this transaction is committed, after `delay` (zero = at once).
 
-    `key` must name the row and the turn, e.g. "deliver-17"; the same key is enqueued once.
+    `key` names the row and the turn, e.g. "deliver-17"; the same key is enqueued once. `in_rows`
+    says that the sweep can see from the rows that it is due, so a job for now needs no other net.
     """
     job = Job(name, key, args, max(delay, timedelta(0)))
-    session.info["work"].enqueue(session, job)
+    if job.delay or not in_rows:
+        session.info["work"].enqueue(session, job)
     if not job.delay:
+        session.info["work"].announce(session, job)
         session.info.setdefault("hints", []).append(job)
 
 
-def announce(session: Session) -> None:
+def send_hints(session: Session) -> None:
     """Send the hints of a transaction that was committed."""
     for job in session.info.pop("hints", []):
         session.info["work"].hint(job)
