@@ -73,10 +73,10 @@ def understand() -> None:
 def evaluate(file: Path) -> None:
     """Measure the screen and the bot's understanding against a labelled FILE (JSON lines)."""
     from bot.measure import measure
+    from screening.evaluate import as_text
     from screening.evaluate import evaluate as evaluate_screen
-    from screening.evaluate import printable
 
-    click.echo(printable(evaluate_screen(file)))
+    click.echo(as_text(evaluate_screen(file)))
     understood = subprocess.run(
         [BOT_PYTHON, "-m", "bot.understand"],
         cwd=ROOT,

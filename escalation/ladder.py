@@ -1,5 +1,6 @@
 """The ladder: who is asked next, after how long, round and round until someone accepts."""
 
+import logging
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -21,10 +22,22 @@ from records import (
 from records.outbox import RED_FLAG, hurry, say, send_page
 from records.profile import Ladder
 
+log = logging.getLogger(__name__)
+
 
 def start(session: Session, escalation: Escalation, now: datetime) -> None:
-    """Enqueue the first step, and the times at which the patient hears the truth."""
-    step_now(session, escalation, now)
+    """Take the first step, and plan the times at which the patient hears the truth.
+
+    In the same transaction, so the page needs no second turn; if that fails for any reason the
+    message is still stored, and the step is left to the durable way.
+    """
+    try:
+        with session.begin_nested():
+            _take_step(session, escalation, now)
+    except Exception:
+        log.exception("first_step_failed", extra={"escalation_id": escalation.id})
+        session.refresh(escalation)
+        step_now(session, escalation, now)
     _plan_word(session, escalation, now)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from records.profile import PharmacyProfile
+from records.turnstile import turnstile
 from records.work import Work, send_hints
 
 SQLITE_BUSY_MS = 15_000
@@ -68,6 +69,7 @@ class Database:
         self.url = url
         self.profile = profile
         self.work = work
+        self._turnstile = turnstile(url)
         self._readers = self.engine.execution_options(reads=True)
 
     @contextmanager
@@ -78,7 +80,7 @@ class Database:
         """
         with Session(self.engine, expire_on_commit=False) as session:
             self._lend(session)
-            with session.begin():
+            with self._turnstile.turn(), session.begin():
                 yield session
             send_hints(session)
 

@@ -8,6 +8,7 @@ we do not know.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from twilio.rest.api.v2010.account.message import MessageInstance
 
@@ -51,7 +52,7 @@ def _missed(
 
 
 def _text(missed: MessageInstance) -> Text:
-    media = ()
+    media: tuple[dict[str, Any], ...] = ()
     if int(missed.num_media or 0):
         media = tuple(
             {"url": f"https://api.twilio.com{m.uri.removesuffix('.json')}", "type": m.content_type}

@@ -182,7 +182,9 @@ def _taken(session: Session, envelope: Envelope, sid: str, status: str, now: dat
 
 
 def _not_taken(session: Session, envelope: Envelope, failure: Unsent, now: datetime) -> None:
-    delivery = session.get_one(Delivery, envelope.delivery_id)
+    delivery = session.get_one(Delivery, envelope.delivery_id, with_for_update=True)
+    if delivery.status != "posting":
+        return  # it was taken after all: its news overtook the error
     delivery.error_code, delivery.lease_until = failure.code, None
     log.warning(
         "delivery_not_taken",

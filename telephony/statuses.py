@@ -25,6 +25,11 @@ def advance(delivery: Delivery, status: str) -> bool:
     return True
 
 
+def is_idle(status: str) -> bool:
+    """Whether a callback with this status is no news: it costs no transaction."""
+    return status in _RANKS["idle"]["words"]
+
+
 def has_failed(delivery: Delivery) -> bool:
     """Whether the delivery's status means that it did not reach its phone."""
     return delivery.status in _RANKS["failed"][_KIND[delivery.channel]]

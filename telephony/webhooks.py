@@ -14,7 +14,7 @@ from telephony.greeting import greeting
 from telephony.guard import check_signature
 from telephony.intake import Text, clean, take
 from telephony.sender import failed
-from telephony.statuses import advance
+from telephony.statuses import advance, is_idle
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,8 @@ def sms_status() -> Response:
 
 def move(status: str, sid: str) -> None:
     """Move a delivery forward by a status callback, and act if it did not reach its phone."""
+    if is_idle(status):
+        return
     code = request.form.get("ErrorCode", "")
     with database().write() as session:
         delivery = _delivery(session, sid)

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench import ordinary, paging
+from tests.bench.carrier import LightCarrier
 from tests.bench.figures import memory
 from tests.support.databases import open_databases
 from tests.support.processes import open_product
@@ -29,12 +30,14 @@ def main() -> None:
     if databases is None:
         raise SystemExit("PostgreSQL could not be started here.")
     product = open_product(databases.fresh(place), place)
+    carrier = LightCarrier(product.settings.twilio_auth_token)
+    product.env["TWILIO_API_BASE_URL"] = carrier.base_url
     try:
         paging.add_people(product, options.seconds)
         product.start("bot", "actions", "worker", "web")
         print(f"database: {options.on}")
-        ordinary.run(product, options.rounds)
-        paging.run(product, options.seconds)
+        ordinary.run(product, carrier, options.rounds)
+        paging.run(product, carrier, options.seconds)
         memory(product)
     finally:
         product.stop()

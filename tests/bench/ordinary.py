@@ -11,10 +11,10 @@ import requests
 from house import open_database, utc_now
 from records import Conversation
 from settings import ROOT
+from tests.bench.carrier import LightCarrier
 from tests.bench.figures import line, percentile
-from tests.bench.paging import post
 from tests.support.processes import BOT_BIN, Product, free_port, until
-from tests.support.world import ROSA
+from tests.support.world import PATIENT_NUMBER, ROSA
 
 # What patients mostly text: questions, the date from the record, and a report that is called off.
 TALK = [
@@ -32,18 +32,18 @@ TALK = [
 ]
 
 
-def run(product: Product, rounds: int) -> None:
+def run(product: Product, carrier: LightCarrier, rounds: int) -> None:
     """Print both columns and their ratio at p95."""
     bare = _start_bare_rasa(product)
     try:
         sids = itertools.count()
-        metadata = _a_conversation(product)
+        metadata = _a_conversation(product, carrier)
         whole: list[float] = []
         alone: list[float] = []
         for n in range(rounds + 2):
             sender = str(uuid.uuid4())
             for words in TALK:
-                whole_s = _through_product(product, f"SMtalk{next(sids)}", words)
+                whole_s = _through_product(product, carrier, f"SMtalk{next(sids)}", words)
                 alone_s = _through_rasa(bare[1], sender, words, metadata)
                 if n >= 2:  # the first rounds warm both up
                     whole.append(whole_s)
@@ -58,16 +58,15 @@ def run(product: Product, rounds: int) -> None:
         print(f"ratio at p{q} {ratio:42.2f}  {'limit 1.25' if q == 95 else ''}".rstrip())
 
 
-def _through_product(product: Product, sid: str, words: str) -> float:
+def _through_product(product: Product, carrier: LightCarrier, sid: str, words: str) -> float:
     """Seconds from the webhook to the reply arriving at the carrier's API."""
-    product.sim.requests.clear()
+    carrier.taken.clear()
     start = time.monotonic()
-    assert post(product, ROSA, sid, words) == 200
-    replies = product.sim.requests
-    while not any(r.form.get("To") == ROSA for r in list(replies)):
+    _text(product, carrier, sid, words)
+    while not any(form["To"] == ROSA for _, form in list(carrier.taken)):
         time.sleep(0.0005)
         assert time.monotonic() - start < 20, words
-    arrived = next(r.monotonic for r in list(replies) if r.form.get("To") == ROSA)
+    arrived = next(at for at, form in list(carrier.taken) if form["To"] == ROSA)
     time.sleep(0.02)  # let a second text of the same turn arrive before the next message
     return arrived - start
 
@@ -82,9 +81,15 @@ def _through_rasa(port: int, sender: str, words: str, metadata: dict[str, object
     return taken
 
 
-def _a_conversation(product: Product) -> dict[str, object]:
+def _text(product: Product, carrier: LightCarrier, sid: str, words: str) -> None:
+    url = f"{product.settings.public_url}/twilio/sms"
+    form = {"MessageSid": sid, "From": ROSA, "To": PATIENT_NUMBER, "Body": words}
+    assert carrier.do(carrier.post(url, form)) == 200
+
+
+def _a_conversation(product: Product, carrier: LightCarrier) -> dict[str, object]:
     """What our gateway tells the actions, so that bare Rasa's do the same work."""
-    assert post(product, ROSA, "SMfirst", "hello") == 200
+    _text(product, carrier, "SMfirst", "hello")
     database = open_database(product.settings)
     with database.read() as session:
         conversation = session.query(Conversation).filter_by(address=ROSA).one()

@@ -1,16 +1,12 @@
 """Red flags at a steady rate: webhook accepted, and page handed over."""
 
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-
-import requests
-from twilio.request_validator import RequestValidator
 
 from house import open_database, utc_now
 from records import Conversation, Escalation, Patient
 from records.sample import load_sample
+from tests.bench.carrier import LightCarrier
 from tests.bench.figures import line
 from tests.support.processes import Product, until
 from tests.support.world import PATIENT_NUMBER
@@ -40,67 +36,53 @@ def add_people(product: Product, seconds: int) -> None:
     database.close()
 
 
-def run(product: Product, seconds: int) -> None:
-    """Two loads: every text a red flag, then one in ten among ordinary ones."""
+def run(product: Product, carrier: LightCarrier, seconds: int) -> None:
+    """Two loads: one red flag in ten among ordinary texts, then nothing but red flags."""
     count = seconds * RATE
-    _load(product, "all red flags", 0, count, lambda n: RED_FLAG)
     mixed = [RED_FLAG if n % 10 == 0 else ORDINARY for n in range(count)]
-    _load(product, "1 in 10 red flags", count, count, lambda n: mixed[n])
+    _load(product, carrier, "1 red flag in 10", 0, mixed.__getitem__, count)
+    _load(product, carrier, "red flags only", count, lambda n: RED_FLAG, count)
 
 
-def _load(product: Product, name: str, first: int, count: int, words: Callable[[int], str]) -> None:
-    product.sim.requests.clear()
-    began: dict[str, float] = {}
-    accepted: list[float] = []
-    start = time.monotonic() + 0.2
-
-    def send(n: int) -> None:
-        due = start + n / RATE
-        time.sleep(max(0.0, due - time.monotonic()))
-        began[number(first + n)] = due
-        status = post(product, number(first + n), f"SMbench{first + n}", words(n))
-        assert status == 200
-        accepted.append(time.monotonic() - due)
-
-    with ThreadPoolExecutor(RATE) as pool:
-        list(pool.map(send, range(count)))
-    flagged = {number(first + n) for n in range(count) if words(n) == RED_FLAG}
-    pages = _pages(product, flagged)
-    print(line(f"webhook accepted, {RATE}/s, {name}", accepted, "limit p99 50"))
-    handed = [pages[phone] - began[phone] for phone in flagged]
-    print(line(f"red flag to page handed over, {name}", handed, "limit p99 1000"))
-
-
-def post(product: Product, sender: str, sid: str, body: str) -> int:
-    """One signed webhook, as Twilio posts it; returns the status."""
+def _load(
+    product: Product, carrier: LightCarrier, name: str, first: int,
+    words: Callable[[int], str], count: int,
+) -> None:  # fmt: skip
+    carrier.taken.clear()
     url = f"{product.settings.public_url}/twilio/sms"
-    form = {"MessageSid": sid, "From": sender, "To": PATIENT_NUMBER, "Body": body}
-    signature = RequestValidator(product.settings.twilio_auth_token).compute_signature(url, form)
-    headers = {"X-Twilio-Signature": signature}
-    return requests.post(url, data=form, headers=headers, timeout=15).status_code
+
+    def form(n: int) -> dict[str, str]:
+        return {
+            "MessageSid": f"SMload{first + n}", "From": number(first + n), "To": PATIENT_NUMBER,
+            "Body": words(n),
+        }  # fmt: skip
+
+    dues, took = carrier.do(carrier.at_rate(RATE, count, url, form))
+    began = {number(first + n): dues[n] for n in range(count) if words(n) == RED_FLAG}
+    pages = _pages(product, carrier, set(began))
+    print(line(f"webhook accepted, {RATE}/s, {name}", took, "limit p99 50"))
+    handed = [pages[phone] - due for phone, due in began.items()]
+    print(line(f"red flag to page in the client, {name}", handed, "limit p99 1000"))
 
 
-def _pages(product: Product, phones: set[str]) -> dict[str, float]:
-    """When the first page about each patient reached the simulator's API (monotonic seconds)."""
-    owner: dict[str, str] = {}
-
-    def all_paged() -> bool:
-        owner.update(_escalations(product))
-        return phones <= set(_arrivals(product, owner))
-
-    until(all_paged, "every red flag was paged for", 120)
-    return _arrivals(product, owner)
-
-
-def _arrivals(product: Product, owner: dict[str, str]) -> dict[str, float]:
+def _pages(product: Product, carrier: LightCarrier, phones: set[str]) -> dict[str, float]:
+    """When the first page about each patient reached the carrier (monotonic seconds)."""
+    until(lambda: _count_pages(carrier) >= len(phones), "every red flag was paged for", 120)
+    owner = _escalations(product)
     found: dict[str, float] = {}
-    for request in list(product.sim.requests):
-        body = request.form.get("Body", "")
-        if body.startswith("Hearthline ") and "Reply" in body:
-            phone = owner.get(body.split()[1])
-            if phone:
-                found.setdefault(phone, request.monotonic)
+    for arrived, form in list(carrier.taken):
+        if _is_page(form):
+            found.setdefault(owner[form["Body"].split()[1]], arrived)
+    assert phones <= set(found)
     return found
+
+
+def _count_pages(carrier: LightCarrier) -> int:
+    return len({form["Body"] for _, form in list(carrier.taken) if _is_page(form)})
+
+
+def _is_page(form: dict[str, str]) -> bool:
+    return form.get("Body", "").startswith("Hearthline ") and "Reply" in form["Body"]
 
 
 def _escalations(product: Product) -> dict[str, str]:

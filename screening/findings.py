@@ -1,0 +1,103 @@
+"""The rules: every sign in the words, with its context. Findings feed the flags and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from screening.context import AFFIRMED, SETTLING, sentence_bounds, status
+from screening.patterns import Match
+from screening.result import Tier
+from screening.tables import Cue, Sign, Tables
+from screening.vitals import readings
+
+MASKED = "~"  # stands in for a word of an idiom, so that no sign matches it
+_VITAL_TIERS: dict[str, Tier] = {"fever": "nurse_urgent", "other_symptom": "nurse_urgent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A sign at tokens [start, end) with its context status ("affirmed", "negated", ...).
+
+    `settled` is True when the same or a later sentence says that it was seen to or was nothing.
+    """
+
+    sign: Sign
+    start: int
+    end: int
+    status: str
+    settled: bool
+
+    @property
+    def present(self) -> bool:
+        """True when the sign is stated as there now, in the patient."""
+        return self.status == AFFIRMED
+
+    @property
+    def stated(self) -> bool:
+        """True when a strong sign is plainly stated."""
+        return self.present and self.sign.sure
+
+    @property
+    def pages(self) -> bool:
+        """True when this finding pages by itself, whatever the model says."""
+        return self.stated and (self.sign.firm or not self.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that the rules found in one stretch of text; `words` has idioms blanked out."""
+
+    words: Sequence[str]
+    findings: Sequence[Finding]
+    cues: Sequence[Match[Cue]]
+
+    @property
+    def stated(self) -> list[Finding]:
+        """The strong signs plainly stated."""
+        return [finding for finding in self.findings if finding.stated]
+
+    @property
+    def pages(self) -> bool:
+        """True when a rule alone pages."""
+        return any(finding.pages for finding in self.findings)
+
+
+def masked(words: Sequence[str], table: Tables) -> list[str]:
+    """Return the words with idioms and equipment words blanked out."""
+    out = list(words)
+    for match in table.masks.find(words):
+        out[match.start : match.end] = [MASKED] * (match.end - match.start)
+    return out
+
+
+def _vitals(words: Sequence[str]) -> list[Match[Sign]]:
+    return [
+        Match(
+            Sign(r.code, _VITAL_TIERS.get(r.code, "emergency_911"), "LABELS.md", True),
+            r.start,
+            r.end,
+        )
+        for r in readings(words)
+    ]
+
+
+def _weigh(found: Sequence[Match[Sign]], cues: list[Match[Cue]], words: list[str]) -> list[Finding]:
+    last = max((c.start for c in cues if c.payload.kind in SETTLING), default=-1)
+    return [
+        Finding(
+            m.payload,
+            m.start,
+            m.end,
+            status(m, cues, words),
+            last >= sentence_bounds(words, m.start)[0],
+        )
+        for m in found
+    ]
+
+
+def read(words: Sequence[str], table: Tables) -> Reading:
+    """Return every finding in the words (see normalize.tokenize), present or not, and the cues."""
+    left = masked(words, table)
+    cues = table.cues.find(left)
+    return Reading(left, _weigh([*table.signs.find(left), *_vitals(left)], cues, left), cues)
