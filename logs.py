@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 NUMBER = re.compile(r"\+?\d[\d\-() ]{8,}\d")
+QUIET = ("dbos", "twilio", "urllib3", "werkzeug", "alembic", "sanic", "sanic.access", "rasa_sdk")
 KEPT = {"timestamp", "level", "logger", "process", "sid", "where"}
 
 
@@ -65,14 +66,5 @@ def set_up_logging(process: str) -> None:
     handler.setFormatter(formatter)
     logging.root.handlers = [handler]
     logging.root.setLevel(logging.INFO)
-    for name in (
-        "dbos",
-        "twilio",
-        "urllib3",
-        "werkzeug",
-        "alembic",
-        "sanic",
-        "sanic.access",
-        "rasa_sdk",
-    ):
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
