@@ -7,6 +7,7 @@ worker_class = "gthread"
 # One process on SQLite; WEB_PROCESSES on PostgreSQL.
 workers = int(os.environ.get("WEB_PROCESSES", "1"))
 threads = 32
+keepalive = 65
 graceful_timeout = 10
 control_socket_disable = True
 accesslog = None

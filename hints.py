@@ -1,25 +1,28 @@
-"""How a worker hears at once that something is due: a socket on SQLite, NOTIFY on PostgreSQL.
+"""How a worker hears at once that something is due: a named pipe on SQLite, NOTIFY on PostgreSQL.
 
 Hints may be lost, doubled or false; the rows decide. Whoever hears nothing is served by the sweep.
 """
 
+import fcntl
 import json
 import logging
+import os
 import select
-import socket
 from collections.abc import Iterator
 from contextlib import suppress
 
 import psycopg
 from sqlalchemy.engine import make_url
 
-from records.durable import CHANNEL, MAX_HINT, hint_address
+from records.durable import CHANNEL, hint_path
 
 log = logging.getLogger(__name__)
 
 Hint = tuple[str, list[int]]
 PAUSE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
+# A pipe's whole buffer, so that a hint is never cut in two.
+PIPE_BYTES = 65_536
 
 
 class Ear:
@@ -29,29 +32,24 @@ class Ear:
         """Begin to listen. Raises SystemExit if another worker has this SQLite database."""
         self._url = url
         self._closed = False
-        self._socket: socket.socket | None = None
+        self._pipe: int | None = None
         if url.startswith("sqlite"):
-            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            try:
-                self._socket.bind(hint_address(url))
-            except OSError:
-                raise SystemExit("Another worker already runs on this database.") from None
+            self._pipe = _alone_on(hint_path(url))
 
     def listen(self) -> Iterator[Hint | None]:
-        """Hints as they come; None after each silence and reconnection, when rows may be due."""
-        return self._from_socket(self._socket) if self._socket else self._from_postgres()
+        """Hints as they come; None when some may have been missed, and rows may be due."""
+        return self._from_postgres() if self._pipe is None else self._from_pipe(self._pipe)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, within PAUSE_SECONDS."""
         self._closed = True
-        if self._socket is not None:
-            self._socket.close()
 
-    def _from_socket(self, ear: socket.socket) -> Iterator[Hint | None]:
+    def _from_pipe(self, pipe: int) -> Iterator[Hint | None]:
         while not self._closed:
-            with suppress(OSError, ValueError):
-                if select.select([ear], [], [], PAUSE_SECONDS)[0]:
-                    yield understood(ear.recv(MAX_HINT))
+            if select.select([pipe], [], [], PAUSE_SECONDS)[0]:
+                for line in os.read(pipe, PIPE_BYTES).splitlines():
+                    yield understood(line)
+        os.close(pipe)
 
     def _from_postgres(self) -> Iterator[Hint | None]:
         url = make_url(self._url).set(drivername="postgresql").render_as_string(False)
@@ -66,6 +64,18 @@ class Ear:
             except psycopg.Error:
                 log.warning("hints_interrupted")
                 select.select([], [], [], RETRY_SECONDS)
+
+
+def _alone_on(path: str) -> int:
+    """Open the named pipe for reading, as the only worker of this database."""
+    with suppress(FileExistsError):
+        os.mkfifo(path, 0o600)
+    pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        fcntl.flock(pipe, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit("Another worker already runs on this database.") from None
+    return pipe
 
 
 def understood(raw: bytes | str) -> Hint | None:

@@ -1,9 +1,7 @@
 """The durable engine, seen from the processes that only enqueue: DBOS's client, and the hint."""
 
-import hashlib
 import json
 import os
-import socket
 from typing import Any
 
 import pysqlite3
@@ -16,7 +14,6 @@ from records.work import HINT_GRACE, Job
 
 # Pinned: with DBOS's own default (a hash of the code) every deploy strands what is in flight.
 APPLICATION_VERSION = "hearthline"
-MAX_HINT = 512
 CHANNEL = "hearthline_hints"
 NOTIFY = text("SELECT pg_notify(:channel, :hint)")
 
@@ -47,19 +44,17 @@ def _prepare(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def hint_address(url: str) -> str:
-    """The worker's ear for one database: an abstract Unix socket, so no file is left behind.
+def hint_path(url: str) -> str:
+    """Where the worker of a SQLite file listens: a named pipe beside it.
 
-    A database file is known by its real path, whatever the URL spells.
+    A pipe holds some two thousand hints; a datagram socket drops the eleventh.
     """
-    database = make_url(url).database or ""
-    place = os.path.realpath(database) if url.startswith("sqlite") else url
-    return "\0hearthline-" + hashlib.sha256(place.encode()).hexdigest()[:32]
+    return f"{make_url(url).database}.hints"
 
 
 def as_hint(job: Job) -> str:
     """A job as a hint: JSON of its name and arguments, ids only."""
-    return json.dumps([job.name, *job.args])
+    return json.dumps([job.name, *job.args]) + "\n"
 
 
 class DbosWork:
@@ -71,9 +66,8 @@ class DbosWork:
             system_database_engine=durable_engine(url),
             serializer=DBOSPortableJSONSerializer(),
         )
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
-        self._address = hint_address(url)
+        self._pipe: int | None = None
+        self._path = hint_path(url)
         self._notifies = not url.startswith("sqlite")
 
     def enqueue(self, session: Session, job: Job) -> None:
@@ -101,11 +95,21 @@ class DbosWork:
         if self._notifies:
             return
         try:
-            self._socket.sendto(as_hint(job).encode(), self._address)
+            if self._pipe is None:
+                self._pipe = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
+            os.write(self._pipe, as_hint(job).encode())
+        except BlockingIOError:
+            return  # the pipe is full: the worker is busy, and its sweep finds the row
         except OSError:
-            return
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Nobody listens, or the listener died: look for a new one next time."""
+        pipe, self._pipe = self._pipe, None
+        if pipe is not None:
+            os.close(pipe)
 
     def close(self) -> None:
-        """Give the connections and the socket back."""
+        """Give the connections and the pipe back."""
         self._client.destroy()
-        self._socket.close()
+        self._hang_up()

@@ -35,7 +35,10 @@ class Carrier:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A delivery as the carrier needs it, free of any session."""
+    """A delivery as the carrier needs it, free of any session.
+
+    `attempts` counts this one; `useless` is the status it ends with if it should not be sent.
+    """
 
     delivery_id: int
     channel: str
@@ -49,6 +52,7 @@ class Envelope:
     attempts: int
     created_at: datetime
     known_sids: frozenset[str]
+    useless: str | None
 
 
 class Unsent(Exception):

@@ -29,4 +29,12 @@ class RepointedHttpClient(TwilioHttpClient):  # type: ignore[misc]
 def twilio_client(account_sid: str, auth_token: str, base_url: str | None) -> Client:
     """A client for one process. `base_url` None means Twilio itself."""
     http = RepointedHttpClient(base_url) if base_url else TwilioHttpClient(timeout=TIMEOUT_SECONDS)
-    return Client(account_sid, auth_token, http_client=http)
+    client = Client(account_sid, auth_token, http_client=http)
+    _warm_up(client)
+    return client
+
+
+def _warm_up(client: Client) -> None:
+    """Let the library import its hundreds of modules now, and not with the first page."""
+    assert client.messages is not None
+    assert client.calls is not None

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from escalation import page_failed
@@ -17,7 +17,7 @@ from records import Conversation, Database, Delivery, Escalation, Job, Page, Sta
 from records.outbox import hurry
 from records.profile import PharmacyProfile
 from telephony.carrier import Carrier, Envelope, Unsent, end_call, hand_over
-from telephony.statuses import advance, has_failed, meaning
+from telephony.statuses import has_failed, meaning
 from telephony.words import page_text
 
 log = logging.getLogger(__name__)
@@ -42,20 +42,36 @@ def deliver(
 def _deliver_one(
     database: Database, carrier: Carrier, delivery_id: int, clock: Callable[[], datetime]
 ) -> int | None:
-    """Send one; returns the next one for the same phone, or None."""
-    with database.write() as session:
-        envelope = _claim(session, carrier, delivery_id, clock())
+    """Send one; returns the next one for the same phone, or None.
+
+    What can be read is read before the claim: writers hold up every webhook (docs/decisions/0003).
+    """
+    with database.read() as session:
+        envelope = _prepare(session, carrier, delivery_id, clock())
     if envelope is None:
         return None
+    with database.write() as session:
+        if not _claim(session, envelope, clock()):
+            return None
+    _send(database, carrier, envelope, clock)
+    with database.read() as session:
+        return _next_for(session, envelope.to, clock())
+
+
+def _send(
+    database: Database, carrier: Carrier, envelope: Envelope, clock: Callable[[], datetime]
+) -> None:
+    """Hand it over, and write down what became of it. No transaction is open meanwhile."""
+    if envelope.useless:
+        return
     try:
         sid, status = hand_over(carrier, envelope)
     except Unsent as failure:
         with database.write() as session:
             _not_taken(session, envelope, failure, clock())
-            return _next_for(session, envelope.to, clock())
+        return
     with database.write() as session:
         _taken(session, envelope, sid, status, clock())
-        return _next_for(session, envelope.to, clock())
 
 
 def _next_for(session: Session, number: str, now: datetime) -> int | None:
@@ -95,16 +111,26 @@ def free_all(session: Session, now: datetime) -> None:
     session.execute(update(Delivery).where(Delivery.status == "posting").values(lease_until=now))
 
 
-def _claim(session: Session, carrier: Carrier, delivery_id: int, now: datetime) -> Envelope | None:
-    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+def _prepare(
+    session: Session, carrier: Carrier, delivery_id: int, now: datetime
+) -> Envelope | None:
+    """The delivery as the carrier needs it; None if it is not due, not ours or not its turn."""
+    delivery = session.get(Delivery, delivery_id)
     if delivery is None or not _is_ours(delivery, now) or _must_wait(session, delivery, now):
         return None
-    if not _still_wanted(session, delivery):
-        return None
-    delivery.status = "posting"
-    delivery.attempts += 1
-    delivery.lease_until = now + LEASE
-    return _envelope(session, carrier, delivery)
+    return _envelope(session, carrier, delivery, _why_useless(session, delivery))
+
+
+def _claim(session: Session, envelope: Envelope, now: datetime) -> bool:
+    """Commit to this attempt, or to not sending at all; False if it is no longer as we read it."""
+    intent = {"status": "posting", "attempts": envelope.attempts, "lease_until": now + LEASE}
+    won = session.execute(
+        update(Delivery)
+        .where(Delivery.id == envelope.delivery_id, Delivery.attempts == envelope.attempts - 1)
+        .where(Delivery.status.in_(("waiting", "posting")))
+        .values({"status": envelope.useless} if envelope.useless else intent)
+    )
+    return bool(won.rowcount)  # type: ignore[attr-defined]
 
 
 def _is_ours(delivery: Delivery, now: datetime) -> bool:
@@ -113,17 +139,12 @@ def _is_ours(delivery: Delivery, now: datetime) -> bool:
     return delivery.status == "waiting" and delivery.not_before <= now
 
 
-def _still_wanted(session: Session, delivery: Delivery) -> bool:
-    """A page of an accepted escalation, or a text to a number that opted out, stays here."""
+def _why_useless(session: Session, delivery: Delivery) -> str | None:
+    """A page of an accepted escalation is superseded; words for who opted out are blocked."""
     if delivery.page_id is not None:
         escalation = session.get_one(Escalation, delivery.escalation_id)
-        if escalation.state != "open" and delivery.status == "waiting":
-            delivery.status = "superseded"
-            return False
-    elif _opted_out(session, delivery):
-        delivery.status = "blocked"
-        return False
-    return True
+        return "superseded" if escalation.state != "open" else None
+    return "blocked" if _opted_out(session, delivery) else None
 
 
 def _opted_out(session: Session, delivery: Delivery) -> bool:
@@ -133,7 +154,9 @@ def _opted_out(session: Session, delivery: Delivery) -> bool:
     return conversation.opted_out_at is not None
 
 
-def _envelope(session: Session, carrier: Carrier, delivery: Delivery) -> Envelope:
+def _envelope(
+    session: Session, carrier: Carrier, delivery: Delivery, useless: str | None
+) -> Envelope:
     profile: PharmacyProfile = session.info["profile"]
     ladder = profile.ladder("nurse_urgent")
     return Envelope(
@@ -146,18 +169,21 @@ def _envelope(session: Session, carrier: Carrier, delivery: Delivery) -> Envelop
         page_id=delivery.page_id,
         valid_seconds=int(ladder.page_valid.total_seconds()) if delivery.page_id else None,
         ring_seconds=profile.raw["ladder"]["ring_seconds"],
-        attempts=delivery.attempts,
+        attempts=delivery.attempts + 1,
         created_at=delivery.created_at,
         known_sids=_known_sids(session, delivery),
+        useless=useless,
     )
 
 
 def _known_sids(session: Session, delivery: Delivery) -> frozenset[str]:
     """What the carrier already took for this number: not to be found again by a look-up."""
-    if delivery.attempts < 2:
+    if not delivery.attempts:
         return frozenset()
     query = select(Delivery.provider_sid).where(
-        Delivery.to_number == delivery.to_number, Delivery.provider_sid.is_not(None)
+        Delivery.to_number == delivery.to_number,
+        Delivery.provider_sid.is_not(None),
+        Delivery.id != delivery.id,
     )
     return frozenset(str(sid) for sid in session.scalars(query))
 
@@ -173,11 +199,20 @@ def _body(session: Session, carrier: Carrier, delivery: Delivery) -> str:
 
 
 def _taken(session: Session, envelope: Envelope, sid: str, status: str, now: datetime) -> None:
-    delivery = session.get_one(Delivery, envelope.delivery_id)
-    delivery.provider_sid, delivery.sent_at, delivery.lease_until = sid, now, None
-    advance(delivery, status)
+    """Note the carrier's id. Its news may have come before: the status only moves forward."""
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id == envelope.delivery_id)
+        .values(
+            provider_sid=func.coalesce(Delivery.provider_sid, sid),
+            sent_at=now,
+            lease_until=None,
+            status=case((Delivery.status == "posting", status), else_=Delivery.status),
+        )
+    )
     log.info(
-        "delivery_taken", extra={"delivery_id": delivery.id, "sid": sid, "lane": delivery.lane}
+        "delivery_taken",
+        extra={"delivery_id": envelope.delivery_id, "sid": sid, "lane": envelope.lane},
     )
 
 
@@ -195,7 +230,7 @@ def _not_taken(session: Session, envelope: Envelope, failure: Unsent, now: datet
         wait = min(0.5 * 2 ** (delivery.attempts - 1), LONGEST_BACKOFF_SECONDS)
         hurry(session, delivery, now, at=now + timedelta(seconds=wait))
         return
-    advance(delivery, "failed")
+    delivery.status = "failed"
     failed(session, delivery, now)
 
 

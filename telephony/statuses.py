@@ -4,25 +4,28 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from records import Delivery
 
 _HERE = Path(__file__).parent
 _RANKS = tomllib.loads((_HERE / "statuses.toml").read_text(encoding="utf-8"))
 _CODES = tomllib.loads((_HERE / "errors.toml").read_text(encoding="utf-8"))["codes"]
 _UNKNOWN_CODE = {"alarm": True, "means": "unknown code"}
+_FIRST_NEWS = 2
 _KIND = {"sms": "message", "voice": "call"}
 
 
-def advance(delivery: Delivery, status: str) -> bool:
-    """Move a delivery to `status` if that is further on; False if it came late or twice.
+def may_become(kind: str, status: str) -> ColumnElement[bool]:
+    """The condition under which a delivery may become `status`: only ever further on.
 
-    An unknown status is stored only over one that we know to be earlier than any answer.
+    `kind` is "message" or "call". A word that we do not know counts as the carrier's first one.
     """
-    ranks = _RANKS[_KIND[delivery.channel]]
-    if ranks.get(status, 2) <= ranks.get(delivery.status, 2):
-        return False
-    delivery.status = status
-    return True
+    ranks = _RANKS[kind]
+    rank = ranks.get(status, _FIRST_NEWS)
+    if rank <= _FIRST_NEWS:
+        return Delivery.status.in_([word for word, r in ranks.items() if r < rank])
+    return Delivery.status.not_in([word for word, r in ranks.items() if r >= rank])
 
 
 def is_idle(status: str) -> bool:
@@ -30,9 +33,14 @@ def is_idle(status: str) -> bool:
     return status in _RANKS["idle"]["words"]
 
 
+def is_failure(kind: str, status: str) -> bool:
+    """Whether a status means that it did not reach its phone; `kind` is "message" or "call"."""
+    return status in _RANKS["failed"][kind]
+
+
 def has_failed(delivery: Delivery) -> bool:
-    """Whether the delivery's status means that it did not reach its phone."""
-    return delivery.status in _RANKS["failed"][_KIND[delivery.channel]]
+    """Whether a delivery did not reach its phone."""
+    return is_failure(_KIND[delivery.channel], delivery.status)
 
 
 def meaning(code: int | None) -> dict[str, Any]:

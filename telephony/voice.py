@@ -92,7 +92,7 @@ def _end(key: str, **facts: object) -> VoiceResponse:
 @blueprint.post("/voice/status")
 def voice_status() -> Response:
     """How far a call of ours has come."""
-    move(request.form.get("CallStatus", ""), request.form.get("CallSid", ""))
+    move("call", request.form.get("CallStatus", ""), request.form.get("CallSid", ""))
     return Response(status=204)
 
 

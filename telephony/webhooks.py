@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, request
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, update
 from twilio.twiml.messaging_response import MessagingResponse
 
 from records import Database, Delivery
@@ -14,7 +13,7 @@ from telephony.greeting import greeting
 from telephony.guard import check_signature
 from telephony.intake import Text, clean, take
 from telephony.sender import failed
-from telephony.statuses import advance, is_idle
+from telephony.statuses import is_failure, is_idle, may_become
 
 log = logging.getLogger(__name__)
 
@@ -63,30 +62,36 @@ def fallback() -> Response:
 def sms_status() -> Response:
     """How far a text of ours has come. Late and repeated news change nothing."""
     status = request.form.get("MessageStatus") or request.form.get("SmsStatus") or ""
-    move(status, request.form.get("MessageSid", ""))
+    move("message", status, request.form.get("MessageSid", ""))
     return Response(status=204)
 
 
-def move(status: str, sid: str) -> None:
+def move(kind: str, status: str, sid: str) -> None:
     """Move a delivery forward by a status callback, and act if it did not reach its phone."""
-    if is_idle(status):
+    if not status or is_idle(status):
         return
     code = request.form.get("ErrorCode", "")
+    news = {
+        "status": clean(status),
+        "provider_sid": func.coalesce(Delivery.provider_sid, clean(sid) or None),
+        "error_code": int(code) if code.isdigit() and len(code) < 9 else Delivery.error_code,
+    }
+    which = _which_delivery(sid)
     with database().write() as session:
-        delivery = _delivery(session, sid)
-        if delivery is None or not advance(delivery, status):
-            return
-        delivery.provider_sid = delivery.provider_sid or sid or None
-        delivery.error_code = int(code) if code.isdigit() else delivery.error_code
-        failed(session, delivery, now())
+        moved = session.execute(
+            update(Delivery).where(which, may_become(kind, status)).values(news)
+            .returning(Delivery.id)
+        ).scalar()  # fmt: skip
+        if moved is not None and is_failure(kind, status):
+            failed(session, session.get_one(Delivery, moved), now())
 
 
-def _delivery(session: Session, sid: str) -> Delivery | None:
+def _which_delivery(sid: str) -> ColumnElement[bool]:
     """The delivery a callback is about: named in its URL, else by the carrier's id."""
     named = request.args.get("delivery", "")
     if named.isdigit() and len(named) < 18:
-        return session.get(Delivery, int(named), with_for_update=True)
-    return session.scalar(select(Delivery).where(Delivery.provider_sid == sid))
+        return Delivery.id == int(named)
+    return Delivery.provider_sid == clean(sid)
 
 
 def _take_text() -> None:
