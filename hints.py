@@ -18,7 +18,7 @@ from records.durable import CHANNEL, hint_path
 
 log = logging.getLogger(__name__)
 
-Hint = tuple[str, list[int]]
+Hint = tuple[str, bool, list[int]]
 PAUSE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 # A pipe's whole buffer, so that a hint is never cut in two.
@@ -79,11 +79,11 @@ def _alone_on(path: str) -> int:
 
 
 def understood(raw: bytes | str) -> Hint | None:
-    """A hint's job name and ids; None for anything else."""
+    """A hint's job name, urgency and ids; None for anything else."""
     try:
-        name, *ids = json.loads(raw)
+        name, urgent, *ids = json.loads(raw)
     except (ValueError, TypeError):
         return None
     if not isinstance(name, str) or not all(isinstance(i, int) for i in ids):
         return None
-    return name, ids
+    return name, bool(urgent), ids

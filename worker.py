@@ -39,7 +39,8 @@ QUEUE_POLL_SECONDS = 0.5
 CATCH_UP_EVERY_SECONDS = 10.0
 CATCH_UP_BACK = timedelta(minutes=10)
 CATCH_UP_AT_START = timedelta(days=1)
-THREADS = 16
+THREADS = 6
+URGENT_THREADS = 6
 
 JOBS: dict[str, Callable[..., None]] = {
     "take_turns": lambda h, c: conversation.take_turns(h.database, h.bot, c, utc_now),
@@ -69,7 +70,8 @@ class Worker:
         """Nothing runs before `run`."""
         self.house = house
         self.stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="job")
+        self._urgent = ThreadPoolExecutor(URGENT_THREADS, thread_name_prefix="urgent")
+        self._ordinary = ThreadPoolExecutor(THREADS, thread_name_prefix="ordinary")
 
     def run(self) -> None:
         """Work until told to stop."""
@@ -85,7 +87,8 @@ class Worker:
             self._sweep(SWEEP_GRACE)
         ear.close()
         DBOS.destroy(workflow_completion_timeout_sec=5)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for hands in (self._urgent, self._ordinary):
+            hands.shutdown(wait=True, cancel_futures=True)
 
     def _free_leases(self) -> None:
         """On SQLite we are the only worker, so whoever held a lease is dead."""
@@ -99,7 +102,12 @@ class Worker:
                 if hint is None:
                     self._sweep(timedelta(0))
                 elif hint[0] in JOBS:
-                    self._pool.submit(self._do, *hint)
+                    name, urgent, ids = hint
+                    self._hands(urgent).submit(self._do, name, ids)
+
+    def _hands(self, urgent: bool) -> ThreadPoolExecutor:
+        """Pages, first texts and a nurse's words have hands of their own."""
+        return self._urgent if urgent else self._ordinary
 
     def _do(self, name: str, args: list[int]) -> None:
         """Run one job; whatever goes wrong is logged, and left to the slower ways."""
@@ -124,7 +132,7 @@ class Worker:
         try:
             jobs = all_overdue(self.house, utc_now() - grace)
             for job in jobs:
-                self._pool.submit(self._do, job.name, list(job.args))
+                self._hands(job.urgent).submit(self._do, job.name, list(job.args))
             if jobs:
                 log.warning("swept", extra={"jobs": len(jobs)})
             with self.house.database.write() as session:
@@ -150,7 +158,7 @@ class Worker:
         DBOS.launch()
         for name in JOBS:
             DBOS.register_queue(
-                name, worker_concurrency=THREADS, polling_interval_sec=QUEUE_POLL_SECONDS
+                name, worker_concurrency=URGENT_THREADS, polling_interval_sec=QUEUE_POLL_SECONDS
             )
 
 

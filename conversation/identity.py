@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from records import Caregiver, Conversation, Patient, profile_of
+from records import Caregiver, Conversation, Patient, profile_of, race_guard
 
 
 def conversation_with(session: Session, channel: str, address: str, now: datetime) -> Conversation:
@@ -16,7 +16,7 @@ def conversation_with(session: Session, channel: str, address: str, now: datetim
     if found is not None:
         return found
     try:
-        with session.begin_nested():
+        with race_guard(session):
             return _begin(session, channel, address, now)
     except IntegrityError:
         # Two first messages at once on PostgreSQL: the other one began it.

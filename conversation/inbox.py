@@ -18,7 +18,7 @@ from conversation.identity import conversation_with
 from conversation.keywords import keep_consent, keyword
 from conversation.patient_view import screening_profile
 from escalation import Cause, open_escalation
-from records import Conversation, Message, Screening, enqueue
+from records import Conversation, Message, Screening, enqueue, race_guard
 from records.outbox import next_seq
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def receive(session: Session, inbound: Inbound, now: datetime) -> Received:
         return Received(known, new=False)
     conversation = conversation_with(session, inbound.channel, inbound.address, now)
     try:
-        with session.begin_nested():
+        with race_guard(session):
             message = _store(session, conversation, inbound, now)
     except IntegrityError:
         # The same message through two processes at once: the other one has it.

@@ -19,7 +19,7 @@ from records import (
     enqueue,
     profile_of,
 )
-from records.outbox import RED_FLAG, hurry, say, send_page
+from records.outbox import RED_FLAG, hurry, page_delivery, post, say
 from records.profile import Ladder
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def overdue(session: Session, now: datetime) -> list[Job]:
     jobs = []
     for e in escalations:
         if e.next_step_at and e.next_step_at <= now:
-            jobs.append(Job("page_step", f"sweep-step-{e.id}-{e.steps}", (e.id, e.steps)))
+            jobs.append(Job("page_step", f"sweep-step-{e.id}", (e.id, e.steps), urgent=True))
         if e.next_word_at and e.next_word_at <= now:
             jobs.append(Job("still_trying", f"sweep-word-{e.id}", (e.id, e.words_said)))
     return jobs
@@ -98,28 +98,28 @@ def overdue(session: Session, now: datetime) -> list[Job]:
 def _take_step(session: Session, escalation: Escalation, now: datetime) -> None:
     ladder = profile_of(session).ladder(escalation.tier)
     step = ladder.steps[escalation.steps % len(ladder.steps)]
+    asked: dict[int, tuple[Staff, str]] = {}
     for duty in step.duties:
         for staff in to_be_paged(session, duty, now):
-            _page(session, escalation, staff, duty, ladder, now)
+            asked.setdefault(staff.id, (staff, duty))
+    pages = [
+        delivery
+        for staff, duty in asked.values()
+        for delivery in _pages(escalation, staff, duty, now, ladder)
+    ]
+    post(session, pages, now)
     taken = escalation.steps
     escalation.steps = taken + 1
     _plan_step(session, escalation, now, ladder.due(taken + 1) - ladder.due(taken))
     audit(session, now, "ladder", "escalation.step", escalation, step=taken)
 
 
-def _page(
-    session: Session, escalation: Escalation, staff: Staff, duty: str, ladder: Ladder, now: datetime
-) -> None:
-    """Ask one person by text now and by a call shortly after. Nobody is asked twice in a step."""
+def _pages(
+    escalation: Escalation, staff: Staff, duty: str, now: datetime, ladder: Ladder
+) -> list[Delivery]:
+    """Ask one person by text now and by a call shortly after."""
+    deliveries = []
     for channel, at in (("sms", now), ("voice", now + ladder.voice_after)):
-        asked = select(Page.id).where(
-            Page.escalation_id == escalation.id,
-            Page.step == escalation.steps,
-            Page.staff_id == staff.id,
-            Page.channel == channel,
-        )
-        if session.scalar(asked):
-            continue
         page = Page(
             escalation_id=escalation.id,
             staff_id=staff.id,
@@ -128,16 +128,16 @@ def _page(
             channel=channel,
             created_at=now,
         )
-        session.add(page)
-        session.flush()
-        send_page(session, page, staff, None, now, at)
+        deliveries.append(page_delivery(page, staff, now, at))
+    return deliveries
 
 
 def _plan_step(session: Session, escalation: Escalation, now: datetime, wait: timedelta) -> None:
     at = now + wait
     escalation.next_step_at = at
     key = f"step-{escalation.id}-{escalation.steps}-{at:%Y%m%d%H%M%S%f}"
-    enqueue(session, "page_step", escalation.id, escalation.steps, key=key, delay=wait)
+    args = (escalation.id, escalation.steps)
+    enqueue(session, "page_step", *args, key=key, delay=wait, urgent=True)
 
 
 def _plan_word(session: Session, escalation: Escalation, now: datetime) -> None:

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from records import OnCallShift, Override, Staff, profile_of
 
@@ -48,7 +48,12 @@ def _by_override(session: Session, duty: str, now: datetime) -> list[Staff]:
 
 
 def _by_shift(session: Session, duty: str, now: datetime) -> list[Staff]:
-    query = select(OnCallShift).join(Staff).where(OnCallShift.duty == duty, Staff.active)
+    query = (
+        select(OnCallShift)
+        .join(OnCallShift.staff)
+        .options(contains_eager(OnCallShift.staff))
+        .where(OnCallShift.duty == duty, Staff.active)
+    )
     local = now.astimezone(profile_of(session).zone).replace(tzinfo=None)
     shifts = session.scalars(query.order_by(OnCallShift.id))
     return list({s.staff_id: s.staff for s in shifts if _covers(s, local)}.values())

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from escalation import ladder, words
 from escalation.summary import summarise
-from records import Conversation, Escalation, Message, RedFlag, audit, profile_of
+from records import Conversation, Escalation, Message, RedFlag, audit, profile_of, race_guard
 from records.outbox import RED_FLAG, RELAY, say, text_staff
 
 REASONS = ("red_flag", "patient_asked", "bot_unavailable", "report_needs_person")
@@ -62,8 +62,9 @@ def _insert(
         conversation_id=conversation.id, reason=cause.reason, tier=cause.tier, opened_at=now
     )
     try:
-        with session.begin_nested():
+        with race_guard(session):
             session.add(escalation)
+            session.flush()
     except IntegrityError:
         other = not_closed(session, conversation)
         if other is None:

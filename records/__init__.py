@@ -1,7 +1,7 @@
 """The record: tables, sessions, durable work, what must leave the house, the audit trail."""
 
 from records.audit import audit
-from records.db import Database, make_engine, profile_of
+from records.db import Database, make_engine, profile_of, race_guard
 from records.models import (
     Acknowledgement,
     AuditEntry,
@@ -66,4 +66,5 @@ __all__ = [
     "load_profile",
     "make_engine",
     "profile_of",
+    "race_guard",
 ]

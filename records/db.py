@@ -6,7 +6,7 @@ by DBOS (docs/decisions/0003), so the driver is pysqlite3.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import pysqlite3
@@ -98,6 +98,15 @@ class Database:
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
+
+
+def race_guard(session: Session) -> AbstractContextManager[object]:
+    """A savepoint around an insert that another writer may make in the same moment.
+
+    Only PostgreSQL needs one: on SQLite there is one writer at a time.
+    """
+    one_writer = session.get_bind().dialect.name == "sqlite"
+    return nullcontext() if one_writer else session.begin_nested()
 
 
 def profile_of(session: Session) -> PharmacyProfile:

@@ -53,8 +53,8 @@ def hint_path(url: str) -> str:
 
 
 def as_hint(job: Job) -> str:
-    """A job as a hint: JSON of its name and arguments, ids only."""
-    return json.dumps([job.name, *job.args]) + "\n"
+    """A job as a hint: JSON of its name, whether it is urgent, and its arguments (ids only)."""
+    return json.dumps([job.name, int(job.urgent), *job.args]) + "\n"
 
 
 class DbosWork:

@@ -10,6 +10,7 @@ from records.work import enqueue
 
 # Lanes, most urgent first (TELEPHONY.md): a lane says how a doubtful send is decided.
 RED_FLAG, RELAY, PAGE, NOTICE, REPLY = "red_flag", "relay", "page", "notice", "reply"
+URGENT = (RED_FLAG, RELAY, PAGE)
 
 
 def next_seq(session: Session, conversation: Conversation) -> int:
@@ -19,6 +20,7 @@ def next_seq(session: Session, conversation: Conversation) -> int:
         .where(Conversation.id == conversation.id)
         .values(last_seq=Conversation.last_seq + 1)
         .returning(Conversation.last_seq)
+        .execution_options(synchronize_session=False)
     )
     return int(session.execute(statement).scalar_one())
 
@@ -46,18 +48,18 @@ def say(
         created_at=now,
     )
     session.add(message)
-    session.flush()
     if conversation.channel == "sms":
-        _send(
-            session,
+        delivery = _delivery(
             now,
-            key=f"message-{message.id}",
+            key=f"message-{conversation.id}-{message.seq}",
             lane=lane,
             channel="sms",
             sender="patient",
             to_number=conversation.address,
-            message_id=message.id,
+            message=message,
         )
+        post(session, [delivery], now)
+    session.flush()
     return message
 
 
@@ -73,8 +75,7 @@ def text_staff(
     message: Message | None = None,
 ) -> Delivery:
     """Store a text to a member of staff, from the nurses' number. `key` makes it happen once."""
-    return _send(
-        session,
+    delivery = _delivery(
         now,
         key=key,
         lane=lane,
@@ -86,40 +87,40 @@ def text_staff(
         escalation_id=escalation.id if escalation else None,
         message_id=message.id if message else None,
     )
+    post(session, [delivery], now)
+    return delivery
 
 
-def send_page(
-    session: Session,
-    page: Page,
-    staff: Staff,
-    body: str | None,
-    now: datetime,
-    not_before: datetime,
-) -> Delivery:
-    """Store the delivery of a page: a text with `body`, or a call, not before `not_before`."""
-    return _send(
-        session,
+def page_delivery(page: Page, staff: Staff, now: datetime, not_before: datetime) -> Delivery:
+    """The delivery of a page, not yet stored: a text or a call, not before `not_before`.
+
+    It is worded when it leaves (telephony.words).
+    """
+    return _delivery(
         now,
-        key=f"page-{page.id}",
+        key=f"page-{page.escalation_id}-{page.step}-{staff.id}-{page.channel}",
         lane=PAGE,
         channel=page.channel,
         sender="nurse",
         to_number=staff.phone,
-        body=body,
         staff_id=staff.id,
-        page_id=page.id,
+        page=page,
         escalation_id=page.escalation_id,
         not_before=not_before,
     )
 
 
-def _send(session: Session, now: datetime, **columns: object) -> Delivery:
-    columns.setdefault("not_before", now)
-    delivery = Delivery(created_at=now, **columns)
-    session.add(delivery)
+def post(session: Session, deliveries: list[Delivery], now: datetime) -> None:
+    """Store deliveries and what sends each of them in its time."""
+    session.add_all(deliveries)
     session.flush()
-    hurry(session, delivery, now)
-    return delivery
+    for delivery in deliveries:
+        hurry(session, delivery, now)
+
+
+def _delivery(now: datetime, **columns: object) -> Delivery:
+    columns.setdefault("not_before", now)
+    return Delivery(created_at=now, **columns)
 
 
 def hurry(session: Session, delivery: Delivery, now: datetime, at: datetime | None = None) -> None:
@@ -127,4 +128,6 @@ def hurry(session: Session, delivery: Delivery, now: datetime, at: datetime | No
     if at is not None:
         delivery.not_before = at
     key = f"deliver-{delivery.id}-{delivery.not_before:%Y%m%d%H%M%S%f}"
-    enqueue(session, "deliver", delivery.id, key=key, delay=delivery.not_before - now)
+    wait = delivery.not_before - now
+    urgent = delivery.lane in URGENT
+    enqueue(session, "deliver", delivery.id, key=key, delay=wait, urgent=urgent)

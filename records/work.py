@@ -19,13 +19,15 @@ HINT_GRACE = timedelta(seconds=1)
 class Job:
     """One thing to do: a name of worker.JOBS, the row's id and what tells two turns apart.
 
-    `key` makes it happen once; `delay` is how long from now it is due (zero = at once).
+    `key` makes it happen once; `delay` is how long from now it is due (zero = at once). An urgent
+    job has hands of its own in the worker: a page does not queue behind answers.
     """
 
     name: str
     key: str
     args: tuple[int, ...]
     delay: timedelta = field(default=timedelta(0))
+    urgent: bool = False
 
     @property
     def queue(self) -> str:
@@ -66,13 +68,14 @@ def enqueue(
     key: str,
     delay: timedelta = timedelta(0),
     in_rows: bool = True,
+    urgent: bool = False,
 ) -> None:
     """Let a job happen once this transaction is committed, after `delay` (zero = at once).
 
     `key` names the row and the turn, e.g. "deliver-17"; the same key is enqueued once. `in_rows`
     says that the sweep can see from the rows that it is due, so a job for now needs no other net.
     """
-    job = Job(name, key, args, max(delay, timedelta(0)))
+    job = Job(name, key, args, max(delay, timedelta(0)), urgent)
     if job.delay or not in_rows:
         session.info["work"].enqueue(session, job)
     if not job.delay:

@@ -9,12 +9,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from escalation import page_failed
-from records import Conversation, Database, Delivery, Escalation, Job, Page, Staff
-from records.outbox import hurry
+from records import Conversation, Database, Delivery, Job, Message, Page
+from records.outbox import URGENT, hurry
 from records.profile import PharmacyProfile
 from telephony.carrier import Carrier, Envelope, Unsent, end_call, hand_over
 from telephony.statuses import has_failed, meaning
@@ -27,6 +27,11 @@ LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 8
 LONGEST_BACKOFF_SECONDS = 60
 SECOND_TRY_AFTER = timedelta(seconds=30)
+ALL_AT_ONCE = (
+    joinedload(Delivery.message).joinedload(Message.conversation),
+    joinedload(Delivery.page).joinedload(Page.escalation),
+    joinedload(Delivery.page).joinedload(Page.staff),
+)
 
 
 def deliver(
@@ -100,10 +105,12 @@ def _must_wait(session: Session, delivery: Delivery, now: datetime) -> bool:
 
 def overdue(session: Session, now: datetime) -> list[Job]:
     """Deliveries that are due, or were claimed by a process that is gone."""
-    due = select(Delivery.id).where(Delivery.status == "waiting", Delivery.not_before <= now)
-    stuck = select(Delivery.id).where(Delivery.status == "posting", Delivery.lease_until <= now)
-    ids = [*session.scalars(due.order_by(Delivery.id)), *session.scalars(stuck)]
-    return [Job("deliver", f"sweep-deliver-{i}", (i,)) for i in ids]
+    due = and_(Delivery.status == "waiting", Delivery.not_before <= now)
+    stuck = and_(Delivery.status == "posting", Delivery.lease_until <= now)
+    rows = session.execute(
+        select(Delivery.id, Delivery.lane).where(or_(due, stuck)).order_by(Delivery.id)
+    )
+    return [Job("deliver", f"sweep-deliver-{i}", (i,), urgent=lane in URGENT) for i, lane in rows]
 
 
 def free_all(session: Session, now: datetime) -> None:
@@ -115,10 +122,10 @@ def _prepare(
     session: Session, carrier: Carrier, delivery_id: int, now: datetime
 ) -> Envelope | None:
     """The delivery as the carrier needs it; None if it is not due, not ours or not its turn."""
-    delivery = session.get(Delivery, delivery_id)
+    delivery = session.get(Delivery, delivery_id, options=ALL_AT_ONCE)
     if delivery is None or not _is_ours(delivery, now) or _must_wait(session, delivery, now):
         return None
-    return _envelope(session, carrier, delivery, _why_useless(session, delivery))
+    return _envelope(session, carrier, delivery, _why_useless(delivery))
 
 
 def _claim(session: Session, envelope: Envelope, now: datetime) -> bool:
@@ -139,19 +146,17 @@ def _is_ours(delivery: Delivery, now: datetime) -> bool:
     return delivery.status == "waiting" and delivery.not_before <= now
 
 
-def _why_useless(session: Session, delivery: Delivery) -> str | None:
+def _why_useless(delivery: Delivery) -> str | None:
     """A page of an accepted escalation is superseded; words for who opted out are blocked."""
-    if delivery.page_id is not None:
-        escalation = session.get_one(Escalation, delivery.escalation_id)
-        return "superseded" if escalation.state != "open" else None
-    return "blocked" if _opted_out(session, delivery) else None
+    if delivery.page is not None:
+        return "superseded" if delivery.page.escalation.state != "open" else None
+    return "blocked" if _opted_out(delivery) else None
 
 
-def _opted_out(session: Session, delivery: Delivery) -> bool:
+def _opted_out(delivery: Delivery) -> bool:
     if delivery.message is None or delivery.staff_id is not None:
         return False
-    conversation = session.get_one(Conversation, delivery.message.conversation_id)
-    return conversation.opted_out_at is not None
+    return delivery.message.conversation.opted_out_at is not None
 
 
 def _envelope(
@@ -165,7 +170,7 @@ def _envelope(
         lane=delivery.lane,
         to=delivery.to_number,
         sender=delivery.sender,
-        body=_body(session, carrier, delivery),
+        body=_body(carrier, delivery),
         page_id=delivery.page_id,
         valid_seconds=int(ladder.page_valid.total_seconds()) if delivery.page_id else None,
         ring_seconds=profile.raw["ladder"]["ring_seconds"],
@@ -188,11 +193,9 @@ def _known_sids(session: Session, delivery: Delivery) -> frozenset[str]:
     return frozenset(str(sid) for sid in session.scalars(query))
 
 
-def _body(session: Session, carrier: Carrier, delivery: Delivery) -> str:
-    if delivery.page_id is not None:
-        page = session.get_one(Page, delivery.page_id)
-        staff = session.get_one(Staff, page.staff_id)
-        return page_text(page.escalation, staff, carrier.links)
+def _body(carrier: Carrier, delivery: Delivery) -> str:
+    if delivery.page is not None:
+        return page_text(delivery.page.escalation, delivery.page.staff, carrier.links)
     if delivery.body is not None:
         return delivery.body
     return delivery.message.body if delivery.message else ""

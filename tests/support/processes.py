@@ -102,9 +102,9 @@ class Product:
         commands: dict[str, list[str | Path]] = {
             "web": [BIN / "gunicorn", "-c", "gunicorn.conf.py", "app:create_app()"],
             "worker": [BIN / "python", "worker.py"],
-            "actions": [BIN / "python", "actions.py"],
+            "actions": ["nice", "-n", "5", BIN / "python", "actions.py"],
             "bot": [
-                BOT_BIN / "rasa", "run", "-i", "127.0.0.1", "-p", bot_port,
+                "nice", "-n", "5", BOT_BIN / "rasa", "run", "-i", "127.0.0.1", "-p", bot_port,
                 "--model", "models/hearthline.tar.gz",
                 "--credentials", "credentials.yml", "--endpoints", "endpoints.yml",
             ],
