@@ -1,6 +1,6 @@
 .PHONY: help setup run train test test-fast test-slow lint format bench evaluate
 
-LABELLED ?= ../shared/data/messages_dev.jsonl
+LABELLED ?= tests/screening/frozen_test.jsonl
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14

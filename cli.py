@@ -85,7 +85,7 @@ def evaluate(file: Path) -> None:
         stdout=subprocess.PIPE,
         check=True,
     )
-    click.echo(measure(file, understood.stdout))
+    click.echo(measure(file, understood.stdout))  # type: ignore[no-untyped-call]
 
 
 @main.command()

@@ -13,7 +13,8 @@ import requests
 from settings import ROOT, Settings, read_settings
 
 WAIT_SECONDS = 180
-PROCESSES = ["bot", "actions", "worker", "web"]
+# honcho gives PORT to the first one as it is, and adds 100 for each after it.
+PROCESSES = ["web", "worker", "actions", "bot"]
 
 
 def launch() -> int:

@@ -1,14 +1,14 @@
 """A Twilio on loopback: REST API, signed webhooks, scripted phones, and faults on request.
 
-    with SimulatedTwilio(numbers={"+15550100110": {"sms_url": "/twilio/sms"}},
-                         public_url="http://127.0.0.1:8000") as sim:
-        ...  # TWILIO_API_BASE_URL = sim.base_url
-        dana = sim.phone("+15550100301")
-        dana.expect("Reply 42A")
-        dana.text("42A")
-        dana.expect_call().answer().press("1")
-        sim.advance(60)
-        assert sim.unexpected() == []
+with SimulatedTwilio(numbers={"+15550100110": {"sms_url": "/twilio/sms"}},
+                     public_url="http://127.0.0.1:8000") as sim:
+    ...  # TWILIO_API_BASE_URL = sim.base_url
+    dana = sim.phone("+15550100301")
+    dana.expect("Reply 42A")
+    dana.text("42A")
+    dana.expect_call().answer().press("1")
+    sim.advance(60)
+    assert sim.unexpected() == []
 """
 
 import importlib
