@@ -122,6 +122,29 @@ def staff_list() -> None:
             click.echo(f"{person.id}  {name}  {person.role}  {person.phone}{state}")
 
 
+@staff.command("add")
+@click.argument("first_name")
+@click.argument("last_name")
+@click.argument("role", type=click.Choice(["nurse", "pharmacist", "supervisor"]))
+@click.argument("phone")
+def staff_add(first_name: str, last_name: str, role: str, phone: str) -> None:
+    """Add somebody who can be paged; PHONE with its country code, such as +15550100399."""
+    import phonenumbers
+
+    from records import Staff
+
+    try:
+        parsed = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException as error:
+        raise click.UsageError("PHONE needs its country code, such as +15550100399") from error
+    number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    with _record().write() as session:
+        person = Staff(first_name=first_name, last_name=last_name, role=role, phone=number)
+        session.add(person)
+        session.flush()
+        click.echo(f"{person.id}  {first_name} {last_name}  {role}  {number}")
+
+
 @main.group()
 def oncall() -> None:
     """Who is on call."""
@@ -138,6 +161,43 @@ def oncall_who(at: str | None) -> None:
         raise click.UsageError("--at needs a zone, such as 2026-11-21T02:00-06:00")
     for line in _duties(moment):
         click.echo(line)
+
+
+@oncall.command("add")
+@click.argument("staff_id", type=int)
+@click.argument("duty", type=click.Choice(["nurse", "backup", "supervisor", "pharmacist"]))
+@click.option("--days", default="0123456", help="Weekdays it starts on, 0 = Monday.")
+@click.option("--starts", default="00:00", help="Local time, HH:MM.")
+@click.option("--ends", default="00:00", help="Local time; at or before --starts is the next day.")
+def oncall_add(staff_id: int, duty: str, days: str, starts: str, ends: str) -> None:
+    """Add a weekly turn on call, in the pharmacy's time zone."""
+    from records import OnCallShift, Staff
+
+    for moment in (starts, ends):
+        datetime.strptime(moment, "%H:%M")
+    weekdays = sorted({int(day) for day in days if day in "0123456"})
+    with _record().write() as session:
+        if session.get(Staff, staff_id) is None:
+            raise click.UsageError(f"there is no member of staff {staff_id}")
+        row = {"duty": duty, "weekdays": weekdays, "starts": starts, "ends": ends}
+        session.add(OnCallShift(staff_id=staff_id, **row))
+    click.echo(f"Added: {duty} on {days} from {starts} to {ends}")
+
+
+@oncall.command("list")
+def oncall_list() -> None:
+    """The weekly turns, a line each."""
+    from sqlalchemy import select
+
+    from records import OnCallShift
+
+    with _record().read() as session:
+        for shift in session.scalars(select(OnCallShift).order_by(OnCallShift.id)):
+            days = "".join(map(str, shift.weekdays))
+            name = f"{shift.staff.first_name} {shift.staff.last_name}"
+            click.echo(
+                f"{shift.id}  {shift.duty}  {name}  days {days}  {shift.starts}-{shift.ends}"
+            )
 
 
 def _duties(moment: datetime) -> Iterator[str]:

@@ -50,6 +50,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "NURSE_NUMBER": settings.nurse_number,
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     return {name: os.environ.get(name, value) for name, value in given.items()}
 
@@ -72,9 +73,11 @@ def _wait_until_well(settings: Settings, honcho: subprocess.Popen[bytes]) -> boo
     url = f"http://127.0.0.1:{settings.port}/healthz"
     until = time.monotonic() + WAIT_SECONDS
     last = "no answer yet"
+    local = requests.Session()
+    local.trust_env = False  # a proxy of the environment is not for loopback
     while time.monotonic() < until and honcho.poll() is None:
         try:
-            answer = requests.get(url, timeout=5)
+            answer = local.get(url, timeout=5)
             if answer.status_code == 200:
                 return True
             last = answer.text

@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,10 +87,14 @@ def _local_secret(var: Path, name: str) -> str:
     """A secret of this machine's own, made at first need and readable by its owner alone."""
     path = var / "secrets" / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, stat.S_IRUSR | stat.S_IWUSR)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(made := secrets.token_urlsafe(32))
-    return made
+    if not path.exists():
+        # Written whole under another name first: a crash must not leave an empty secret behind.
+        fresh = path.with_name(f"{name}.{os.getpid()}")
+        fresh.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
+        fresh.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+        fresh.unlink()
+    if not (secret := path.read_text(encoding="ascii").strip()):
+        raise SystemExit(f"The secret {path.name} is empty: remove that file and start again.")
+    return secret

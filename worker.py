@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
+from socket import gethostname
 
 from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -118,14 +119,15 @@ class Worker:
             log.exception("job_failed", extra={"job": name, "ids": args})
 
     def _keep_catching_up(self) -> None:
-        """Ask the carrier for texts that never reached us: far back at the start, then often."""
-        back = CATCH_UP_AT_START
+        """Ask the carrier for texts that never reached us, from the last time it answered."""
+        since = utc_now() - CATCH_UP_AT_START
         while True:
+            asked = utc_now()
             try:
-                catch_up(self.house.database, self.house.carrier, back, utc_now)
+                catch_up(self.house.database, self.house.carrier, since, utc_now)
+                since = max(since, asked - CATCH_UP_BACK)
             except Exception:
                 log.exception("catch_up_failed")
-            back = CATCH_UP_BACK
             if self.stopping.wait(CATCH_UP_EVERY_SECONDS):
                 return
 
@@ -151,7 +153,7 @@ class Worker:
                 "system_database_engine": durable_engine(settings.database_url),
                 "serializer": DBOSPortableJSONSerializer(),
                 "application_version": APPLICATION_VERSION,
-                "executor_id": "worker",
+                "executor_id": f"worker-{gethostname()}",
                 "run_migrations": False,
                 "log_level": "WARNING",
             }

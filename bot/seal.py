@@ -1,7 +1,7 @@
 """Encrypts what the tracker database keeps of a patient's words (AES-256-GCM, key from DATA_KEY).
 
-The record encrypts its columns with the same secret; a purpose is mixed in so that the two never
-share a key. Without DATA_KEY (tests, a first look) rows are plain JSON.
+A purpose is mixed into the key, so that what else DATA_KEY may come to encrypt never shares it.
+Without DATA_KEY (tests, a first look) rows are plain JSON.
 """
 
 import base64

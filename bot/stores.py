@@ -90,6 +90,7 @@ class TurnStore(TrackerStore):
         self._engine = make_engine(os.environ.get("TRACKER_DATABASE_URL") or host or DEFAULT_URL)
         self._seal = Seal.from_environment()
         self._memories = OrderedDict()
+        self._open = {}  # sender -> what its turn under way began from; turns of others interleave
         self._table_made = False
 
     async def find(self, sender_id, message_id):
@@ -107,7 +108,7 @@ class TurnStore(TrackerStore):
             memory = self._look_up(sender_id)
         # Out of memory until saved: a turn that fails half way leaves no half-changed tracker.
         self._memories.pop(sender_id, None)
-        self._open = memory
+        self._open[sender_id] = memory
         return memory.tracker if memory else None
 
     async def save(self, tracker):
@@ -134,7 +135,7 @@ class TurnStore(TrackerStore):
         return [row.sender_id for row in self._read(sa.select(turns.c.sender_id).distinct())]
 
     def _opened(self, tracker):
-        memory, self._open = getattr(self, "_open", None), None
+        memory = self._open.pop(tracker.sender_id, None)
         if memory is None or memory.tracker is not tracker:
             memory = _Memory(tracker, 0, 0, (None, None))
         memory.checked = False

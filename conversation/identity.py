@@ -14,6 +14,7 @@ def conversation_with(session: Session, channel: str, address: str, now: datetim
     """Find the conversation with a number (E.164) on a channel, or start it."""
     found = _find(session, channel, address)
     if found is not None:
+        _look_again(session, found)
         return found
     try:
         with race_guard(session):
@@ -27,7 +28,20 @@ def _find(session: Session, channel: str, address: str) -> Conversation | None:
     query = select(Conversation).where(
         Conversation.channel == channel, Conversation.address == address
     )
-    return session.scalar(query)
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True))
+
+
+def _look_again(session: Session, conversation: Conversation) -> None:
+    """A number may have been put on file, or changed hands, since the last message.
+
+    Another patient begins a talk of their own with the bot: what was said before is not theirs.
+    """
+    patient, relation, language = _who_is(session, conversation.address)
+    if (patient.id if patient else None) == conversation.patient_id:
+        return
+    conversation.patient = patient
+    conversation.relation, conversation.language = relation, language
+    conversation.bot_session = str(uuid4())
 
 
 def _begin(session: Session, channel: str, address: str, now: datetime) -> Conversation:

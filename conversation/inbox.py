@@ -17,7 +17,8 @@ import screening
 from conversation.identity import conversation_with
 from conversation.keywords import keep_consent, keyword
 from conversation.patient_view import screening_profile
-from escalation import Cause, open_escalation
+from conversation.turns import has_waiting
+from escalation import Cause, open_escalation, patient_says
 from records import Conversation, Message, Screening, enqueue, race_guard
 from records.outbox import next_seq
 
@@ -89,17 +90,32 @@ def _store(
 
 
 def _act_on(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
-    word = keyword(message.body)
-    if word == "nurse" and conversation.handled_by == "bot":
-        open_escalation(session, conversation, Cause(message, "patient_asked"), now)
-        return
-    if word in ("opt_out", "opt_in", "help"):
+    word = keyword(message.body, conversation.opted_out_at is not None)
+    if word is not None:
         keep_consent(session, conversation, message, word, now)
-        return
     tier = _screen(session, conversation, message, now)
-    # After "call 911" nothing else is said: no form asks for a lot number (DOMAIN.md section 5).
-    if tier == "emergency_911" and conversation.handled_by == "bot":
-        return
+    if conversation.handled_by == "nurse":
+        _show_nurse(session, conversation, message, now)
+    elif word == "nurse":
+        open_escalation(session, conversation, Cause(message, "patient_asked"), now)
+    elif word is None and tier != "emergency_911":
+        _ask_bot(session, conversation, message)
+    # Else nothing more is said: the carrier answers consent words itself, and after "call 911" no
+    # form asks for a lot number (DOMAIN.md section 5).
+
+
+def _show_nurse(
+    session: Session, conversation: Conversation, message: Message, now: datetime
+) -> None:
+    """At once: a nurse's patient does not wait for the bot's hands. Only behind an older message
+    that is still with the bot it takes its turn, so that words keep their order."""
+    if has_waiting(session, conversation):
+        _ask_bot(session, conversation, message)
+    else:
+        patient_says(session, conversation, message, now)
+
+
+def _ask_bot(session: Session, conversation: Conversation, message: Message) -> None:
     message.turn = "waiting"
     enqueue(session, "take_turns", conversation.id, key=f"turn-{message.id}")
 

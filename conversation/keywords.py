@@ -13,19 +13,21 @@ _TABLE = tomllib.loads((Path(__file__).parent / "keywords.toml").read_text(encod
 KEYWORDS: dict[str, str] = {word: kind for kind in _TABLE for word in _TABLE[kind]["words"]}
 
 
-def keyword(body: str) -> str | None:
+def keyword(body: str, opted_out: bool) -> str | None:
     """opt_out, opt_in, help or nurse if the whole trimmed body is a keyword, in any case.
 
+    Only who has opted out can opt in: for all others "yes" and "start" are ordinary words.
     Source: TELEPHONY.md (default opt-out acts on the whole trimmed body).
     """
-    return KEYWORDS.get(body.strip().upper())
+    found = KEYWORDS.get(body.strip().upper())
+    return None if found == "opt_in" and not opted_out else found
 
 
 def keep_consent(
     session: Session, conversation: Conversation, message: Message, kind: str, now: datetime
 ) -> None:
     """Write down what the number agreed to. The carrier has already answered: we stay silent."""
-    if kind == "help":
+    if kind not in ("opt_in", "opt_out"):
         return
     conversation.opted_out_at = now if kind == "opt_out" else None
     session.add(

@@ -55,23 +55,26 @@ def save_report(
     fields: dict[str, Any],
     now: datetime,
 ) -> EventReport:
-    """Store a confirmed report; what cannot wait pages a person. Twice has no second effect.
+    """Store a confirmed report; what cannot wait pages a person.
+
+    The same report again has no second effect; confirmed anew with other details it is corrected.
 
     `fields`: names of COMMON and the event's own (DOMAIN.md section 3); times are aware datetimes
     or ISO strings. Raises ValueError for an unknown kind.
     """
     if kind not in EVENTS:
         raise ValueError("unknown kind of report")
-    known = session.scalar(
-        select(EventReport).where(EventReport.message_id == message_id, EventReport.kind == kind)
-    )
-    if known is not None:
-        return known
     conversation = session.get_one(Conversation, conversation_id)
     message = session.get_one(Message, message_id)
     whole = _with_record(fields, conversation)
     urgency = urgency_of(Facts(kind, whole, conversation.patient, profile_of(session), now))
-    report = _row(conversation, message, kind, whole, urgency, now)
+    fresh = _row(conversation, message, kind, whole, urgency, now)
+    known = session.scalar(
+        select(EventReport).where(EventReport.message_id == message_id, EventReport.kind == kind)
+    )
+    if known is not None and not _corrected(known, fresh):
+        return known
+    report = known or fresh
     session.add(report)
     session.flush()
     if urgency.level == "tonight":
@@ -79,6 +82,17 @@ def save_report(
         report.escalation_id = open_escalation(session, conversation, cause, now).id
     audit(session, now, "bot", "report.stored", report, kind=kind, urgency=urgency.level)
     return report
+
+
+def _corrected(known: EventReport, fresh: EventReport) -> bool:
+    """Take over what was confirmed anew (after a turn that was lost); False if nothing differs."""
+    names = [*COMMON, "details", "urgency", "urgency_rule"]
+    changed = [name for name in names if getattr(known, name) != getattr(fresh, name)]
+    for name in changed:
+        setattr(known, name, getattr(fresh, name))
+    if "urgency" in changed:
+        known.due_at = fresh.due_at
+    return bool(changed)
 
 
 def save_request(

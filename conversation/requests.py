@@ -14,10 +14,11 @@ from records.outbox import next_seq
 CALLED = "(called, and was offered a nurse)"
 
 
-def nurse_by_call(session: Session, caller: str, call_sid: str, now: datetime) -> str:
-    """A caller asked for a nurse, or said nothing: page, and return the caller's language.
+def nurse_by_call(session: Session, caller: str, call_sid: str, now: datetime) -> tuple[str, bool]:
+    """A caller asked for a nurse, or said nothing: page, or tell the nurse who has them already.
 
-    Keyed by the call: the same call asks once. `caller` is E.164.
+    Keyed by the call: the same call asks once. `caller` is E.164. Returns the caller's language,
+    and whether a nurse had accepted before.
     """
     conversation = conversation_with(session, "sms", caller, now)
     sid = f"{call_sid}:nurse"
@@ -34,4 +35,4 @@ def nurse_by_call(session: Session, caller: str, call_sid: str, now: datetime) -
         session.add(message)
         session.flush()
         open_escalation(session, conversation, Cause(message, "patient_asked"), now)
-    return conversation.language
+    return conversation.language, conversation.handled_by == "nurse"

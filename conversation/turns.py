@@ -66,7 +66,7 @@ def overdue(session: Session, now: datetime) -> list[Job]:
     query = (
         select(Conversation.id)
         .join(Message, Message.conversation_id == Conversation.id)
-        .where(Message.turn == "waiting", _is_free(now))
+        .where(Message.turn == "waiting", Message.created_at <= now, _is_free(now))
         .distinct()
     )
     return [Job("take_turns", f"sweep-turn-{c}", (c,)) for c in session.scalars(query)]
@@ -109,6 +109,11 @@ def _next_question(session: Session, conversation_id: int, now: datetime) -> Que
     return None
 
 
+def has_waiting(session: Session, conversation: Conversation) -> bool:
+    """Whether an earlier message of this conversation still waits for its turn."""
+    return bool(_waiting(session, conversation.id))
+
+
 def _waiting(session: Session, conversation_id: int) -> list[Message]:
     query = (
         select(Message)
@@ -137,8 +142,11 @@ def _ask(bot: Bot, question: Question, now: datetime) -> BotReply | None:
             question.sender, question.text, str(question.message_id), question.metadata(now)
         )
     except BotUnavailable as error:
-        log.warning("bot_unavailable", extra={"message_id": question.message_id, "why": str(error)})
-        return None
+        why = str(error)
+    except Exception as error:  # whatever it was, the patient must not wait in silence
+        why = type(error).__name__
+    log.warning("bot_unavailable", extra={"message_id": question.message_id, "why": why})
+    return None
 
 
 def _answer(session: Session, question: Question, reply: BotReply | None, now: datetime) -> None:

@@ -16,6 +16,8 @@ RULES: list[dict[str, Any]] = tomllib.loads(
 
 # Nothing found that cannot wait.
 OTHERWISE = "none of the rules for tonight holds"
+# Unsure means page: a kind of report without rules is looked at tonight.
+NO_RULES = "no rules for this kind of report"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def urgency_of(facts: Facts) -> Urgency:
     for rule in RULES:
         if rule["kind"] == facts.kind and _holds(rule, facts):
             return Urgency("tonight", str(rule["name"]), facts.now)
+    if facts.kind not in {rule["kind"] for rule in RULES}:
+        return Urgency("tonight", NO_RULES, facts.now)
     due = facts.profile.closes_next_business_day(facts.now).astimezone(UTC)
     return Urgency("next_business_day", OTHERWISE, due)
 
@@ -55,6 +59,7 @@ def _holds(rule: dict[str, Any], facts: Facts) -> bool:
         "therapy": lambda _: _cannot_pause(facts),
         "therapy_words": lambda value: _therapy_says(value, facts),
         "runs_out": lambda _: _runs_out(facts),
+        "before_opening": lambda name: _before_opening(facts.fields.get(name), facts),
     }
     return all(checks[name](value) for name, value in rule.items() if name in checks)
 
@@ -92,6 +97,15 @@ def _runs_out(facts: Facts) -> bool:
     if facts.kind == "supplies_low":
         left = _number(facts.fields.get("on_hand"))
     return left is None or left < 1
+
+
+def _before_opening(value: object, facts: Facts) -> bool:
+    """Whether a moment lies before the next opening. Not known counts as before."""
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return True
+    return moment < facts.profile.opens_next(facts.now)
 
 
 def _number(value: object) -> float | None:

@@ -6,7 +6,7 @@ from escalation.ladder import page_failed, page_step, still_trying
 from escalation.oncall import on_call, to_be_paged
 from escalation.opening import REASONS, Cause, not_closed, open_escalation
 from escalation.summary import summarise
-from escalation.takeover import held_by, nurse_says, patient_says
+from escalation.takeover import held_by, not_reached, nurse_says, patient_says
 
 __all__ = [
     "BY_DIGIT",
@@ -20,6 +20,7 @@ __all__ = [
     "follow_up",
     "held_by",
     "not_closed",
+    "not_reached",
     "nurse_says",
     "on_call",
     "open_escalation",

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from escalation import ladder, words
-from records import Acknowledgement, Escalation, Page, Staff, TakeOver, audit
+from escalation import ladder, takeover, words
+from records import Acknowledgement, Escalation, Page, Staff, TakeOver, audit, lock_conversation
 from records.outbox import RELAY, say, text_staff
 
 
@@ -24,6 +24,7 @@ def accept(session: Session, escalation_id: int, staff: Staff, via: str, now: da
 
     The winner's conditional UPDATE also takes the conversation from the bot and tells the patient.
     """
+    _lock(session, escalation_id)
     won = session.execute(
         update(Escalation)
         .where(Escalation.id == escalation_id, Escalation.state == "open")
@@ -47,7 +48,8 @@ def standing(escalation: Escalation, staff_id: int) -> Answer:
 
 def decline(session: Session, escalation_id: int, staff: Staff, now: datetime) -> Answer:
     """Pass an open escalation on: the next step of the ladder is taken at once."""
-    escalation = session.get(Escalation, escalation_id, with_for_update=True)
+    _lock(session, escalation_id)
+    escalation = session.get(Escalation, escalation_id, populate_existing=True)
     if escalation is None:
         return Answer("unknown")
     if escalation.state != "open":
@@ -61,6 +63,11 @@ def decline(session: Session, escalation_id: int, staff: Staff, now: datetime) -
     ladder.step_now(session, escalation, now)
     audit(session, now, f"staff:{staff.id}", "escalation.declined", escalation)
     return Answer("declined", escalation)
+
+
+def _lock(session: Session, escalation_id: int) -> None:
+    query = select(Escalation.conversation_id).where(Escalation.id == escalation_id)
+    lock_conversation(session, session.scalar(query))
 
 
 def _taken_over(
@@ -87,7 +94,9 @@ def _taken_over(
     key = f"accepted-{escalation.id}"
     text_staff(session, staff, confirmed, now, key=key, escalation=escalation)
     ladder.stop_paging(session, escalation, now)
-    role = words.to_patient(f"role_{staff.role}", conversation)
+    if takeover.cannot_be_texted(session, escalation):
+        takeover.not_reached(session, conversation, now, key=f"cannot-text-{escalation.id}")
+    role = words.role_name(staff.role, conversation)
     text = words.to_patient("accepted", conversation, nurse=staff.first_name, role=role)
     say(session, conversation, text, now, lane=RELAY)
     audit(session, now, f"staff:{staff.id}", "escalation.acknowledged", escalation, via=via)

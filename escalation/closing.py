@@ -18,6 +18,7 @@ from records import (
     TakeOver,
     audit,
     enqueue,
+    lock_conversation,
     profile_of,
 )
 from records.outbox import say, text_staff
@@ -46,6 +47,7 @@ def close(
         raise ValueError("a note is needed")
     if escalation.state != "acknowledged" or escalation.nurse_id != staff.id:
         raise PermissionError("this escalation is not held by this member of staff")
+    lock_conversation(session, escalation.conversation_id)
     escalation.state, escalation.closed_at = "closed", now
     escalation.disposition, escalation.note = disposition, note.strip()
     _give_back(session, escalation, now)

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from escalation import words
@@ -17,12 +17,17 @@ from records import (
     Staff,
     audit,
     enqueue,
+    lock_conversation,
     profile_of,
 )
 from records.outbox import RED_FLAG, hurry, page_delivery, post, say
-from records.profile import Ladder
+from records.profile import Ladder, Step
 
 log = logging.getLogger(__name__)
+
+# A call on its way to a phone: it may be hung up when somebody else has accepted.
+RINGING = ("posting", "queued", "initiated", "ringing")
+People = dict[int, tuple[Staff, str]]
 
 
 def start(session: Session, escalation: Escalation, now: datetime) -> None:
@@ -52,7 +57,7 @@ def page_step(database: Database, escalation_id: int, step: int, now: datetime) 
     Does nothing if the escalation was accepted, or the step was taken already.
     """
     with database.write() as session:
-        escalation = session.get(Escalation, escalation_id, with_for_update=True)
+        escalation = _locked(session, escalation_id)
         if escalation and escalation.state == "open" and escalation.steps == step:
             _take_step(session, escalation, now)
 
@@ -60,7 +65,7 @@ def page_step(database: Database, escalation_id: int, step: int, now: datetime) 
 def still_trying(database: Database, escalation_id: int, said: int, now: datetime) -> None:
     """Tell the patient the truth while nobody has accepted; a durable job."""
     with database.write() as session:
-        escalation = session.get(Escalation, escalation_id, with_for_update=True)
+        escalation = _locked(session, escalation_id)
         if escalation and escalation.state == "open" and escalation.words_said == said:
             conversation = escalation.conversation
             phone = profile_of(session).phone
@@ -79,8 +84,21 @@ def page_failed(session: Session, page: Page, now: datetime) -> None:
     call = _waiting_call(session, page)
     if call is not None:
         hurry(session, call, now, at=now)
-    elif _last_hope(session, page):
+    elif _last_hope(session, page) and _first_round(session, escalation):
         step_now(session, escalation, now)
+
+
+def _first_round(session: Session, escalation: Escalation) -> bool:
+    """Whether somebody has not been asked yet. Once everyone was, the planned times hold: if all
+    phones fail at once, hurrying would only ring them in a circle."""
+    return escalation.steps < len(profile_of(session).ladder(escalation.tier).steps)
+
+
+def _locked(session: Session, escalation_id: int) -> Escalation | None:
+    """The escalation as it is now, with its conversation's row taken first."""
+    query = select(Escalation.conversation_id).where(Escalation.id == escalation_id)
+    lock_conversation(session, session.scalar(query))
+    return session.get(Escalation, escalation_id, populate_existing=True)
 
 
 def overdue(session: Session, now: datetime) -> list[Job]:
@@ -97,11 +115,7 @@ def overdue(session: Session, now: datetime) -> list[Job]:
 
 def _take_step(session: Session, escalation: Escalation, now: datetime) -> None:
     ladder = profile_of(session).ladder(escalation.tier)
-    step = ladder.steps[escalation.steps % len(ladder.steps)]
-    asked: dict[int, tuple[Staff, str]] = {}
-    for duty in step.duties:
-        for staff in to_be_paged(session, duty, now):
-            asked.setdefault(staff.id, (staff, duty))
+    asked = _next_people(session, escalation, ladder, now)
     pages = [
         delivery
         for staff, duty in asked.values()
@@ -112,6 +126,37 @@ def _take_step(session: Session, escalation: Escalation, now: datetime) -> None:
     escalation.steps = taken + 1
     _plan_step(session, escalation, now, ladder.due(taken + 1) - ladder.due(taken))
     audit(session, now, "ladder", "escalation.step", escalation, step=taken)
+
+
+def _next_people(session: Session, escalation: Escalation, ladder: Ladder, now: datetime) -> People:
+    """Whom this step asks. Who passed on, or could not be reached, is left out for this round; a
+    step with nobody left gives way to the next one, and a round with nobody left asks all again."""
+    for _ in ladder.steps:
+        people = _people(session, ladder.steps[escalation.steps % len(ladder.steps)], now)
+        out = _out_of_round(session, escalation, ladder)
+        if fresh := {i: person for i, person in people.items() if i not in out}:
+            return fresh
+        escalation.steps += 1
+    return people
+
+
+def _people(session: Session, step: Step, now: datetime) -> People:
+    people: People = {}
+    for duty in step.duties:
+        for staff in to_be_paged(session, duty, now):
+            people.setdefault(staff.id, (staff, duty))
+    return people
+
+
+def _out_of_round(session: Session, escalation: Escalation, ladder: Ladder) -> set[int]:
+    """Who declined in this round, or could be reached neither by text nor by call."""
+    began = escalation.steps - escalation.steps % len(ladder.steps)
+    pages = list(
+        session.scalars(select(Page).where(Page.escalation_id == escalation.id, Page.step >= began))
+    )
+    hopeful = {p.staff_id for p in pages if p.outcome != "failed"}
+    declined = {p.staff_id for p in pages if p.outcome == "declined"}
+    return declined | ({p.staff_id for p in pages} - hopeful)
 
 
 def _pages(
@@ -188,12 +233,13 @@ def stop_paging(session: Session, escalation: Escalation, now: datetime) -> None
         .where(Page.escalation_id == escalation.id, Page.outcome == "asked")
         .values(outcome="superseded")
     )
-    pages = select(Delivery).where(
-        Delivery.escalation_id == escalation.id, Delivery.page_id.is_not(None)
+    pages = and_(Delivery.escalation_id == escalation.id, Delivery.page_id.is_not(None))
+    session.execute(
+        update(Delivery).where(pages, Delivery.status == "waiting").values(status="superseded")
     )
-    for delivery in session.scalars(pages):
-        if delivery.status == "waiting":
-            delivery.status = "superseded"
-        elif delivery.channel == "voice" and delivery.status in ("queued", "ringing", "initiated"):
-            key = f"hang-up-{delivery.id}"
-            enqueue(session, "hang_up", delivery.id, key=key, in_rows=False)
+    ringing = select(Delivery.id).where(
+        pages, Delivery.channel == "voice", Delivery.status.in_(RINGING)
+    )
+    for delivery_id in session.scalars(ringing):
+        key = f"hang-up-{delivery_id}"
+        enqueue(session, "hang_up", delivery_id, key=key, in_rows=False)

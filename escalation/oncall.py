@@ -18,7 +18,12 @@ def on_call(session: Session, duty: str, now: datetime) -> list[Staff]:
 
 def to_be_paged(session: Session, duty: str, now: datetime) -> list[Staff]:
     """As `on_call`, but never empty: nobody on call means the fallback person, loudly."""
-    people = on_call(session, duty, now)
+    try:
+        people = on_call(session, duty, now)
+    except (ValueError, TypeError, AttributeError):
+        # One row of the rota that makes no sense must not keep everybody from being paged.
+        log.exception("rota_not_readable", extra={"duty": duty})
+        people = []
     if people:
         return people
     log.error("nobody_on_call", extra={"duty": duty})

@@ -8,8 +8,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from escalation import ladder, words
+from escalation.oncall import to_be_paged
 from escalation.summary import summarise
-from records import Conversation, Escalation, Message, RedFlag, audit, profile_of, race_guard
+from records import (
+    Conversation,
+    Escalation,
+    Message,
+    RedFlag,
+    audit,
+    lock_conversation,
+    profile_of,
+    race_guard,
+)
 from records.outbox import RED_FLAG, RELAY, say, text_staff
 
 REASONS = ("red_flag", "patient_asked", "bot_unavailable", "report_needs_person")
@@ -37,6 +47,7 @@ def open_escalation(
     All of it in the caller's transaction: either a nurse is being asked and the patient is told
     so, or neither. The same cause given twice has no effect. Returns the escalation.
     """
+    lock_conversation(session, conversation.id)
     existing = not_closed(session, conversation)
     if existing is None:
         existing, ours = _insert(session, conversation, cause, now)
@@ -89,7 +100,19 @@ def _join(session: Session, escalation: Escalation, cause: Cause, now: datetime)
         _raise_tier(session, escalation, cause, now)
     elif cause.reason == "red_flag":
         _answer_again(session, escalation, cause, now)
+    elif cause.reason in ("patient_asked", "bot_unavailable"):
+        _asked_again(session, escalation, cause, now)
     return escalation
+
+
+def _asked_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    """Whoever asks again is answered; a nurse who has accepted hears that she is asked for."""
+    if escalation.nurse is None:
+        _say_again(session, escalation, cause, now)
+        return
+    text = words.to_staff("staff_asked_for", escalation)
+    key = f"asked-{escalation.id}-{cause.message.id}"
+    text_staff(session, escalation.nurse, text, now, key=key, lane=RELAY, escalation=escalation)
 
 
 def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
@@ -97,6 +120,8 @@ def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: dat
     _say_first_text(session, escalation, cause, now)
     if escalation.state == "open":
         ladder.step_now(session, escalation, now)
+    else:
+        _tell_backup(session, escalation, cause, now)
     _tell_nurse(session, escalation, cause, now)
     audit(session, now, cause.found_by, "escalation.raised", escalation, tier=cause.tier)
 
@@ -104,9 +129,13 @@ def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: dat
 def _answer_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
     """Another sign of the same tier: 911 is said again while nobody has accepted."""
     if escalation.state == "open":
-        text = words.to_patient("again_open", escalation.conversation)
-        say(session, escalation.conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
+        _say_again(session, escalation, cause, now)
     _tell_nurse(session, escalation, cause, now)
+
+
+def _say_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    text = words.to_patient("again_open", escalation.conversation)
+    say(session, escalation.conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
 
 
 def _tell_nurse(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
@@ -115,6 +144,17 @@ def _tell_nurse(session: Session, escalation: Escalation, cause: Cause, now: dat
     text = words.to_staff("staff_raised", escalation)
     key = f"raised-{escalation.id}-{cause.message.id}-{cause.reason}"
     text_staff(session, escalation.nurse, text, now, key=key, lane=RELAY, escalation=escalation)
+
+
+def _tell_backup(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
+    """A higher tier after an acceptance: she may be asleep again, so the backup hears of it too."""
+    if escalation.nurse is None:
+        return
+    nurse = escalation.nurse.first_name
+    text = words.to_staff("staff_raised_elsewhere", escalation, nurse=nurse)
+    for staff in to_be_paged(session, "backup", now):
+        key = f"raised-{escalation.id}-{cause.message.id}-{staff.id}"
+        text_staff(session, staff, text, now, key=key, lane=RELAY, escalation=escalation)
 
 
 def _say_first_text(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:

@@ -39,6 +39,7 @@ def _background(conversation: Conversation) -> list[str]:
     facts = {
         "Patient": f"{patient.first_name} {patient.last_name}, born {patient.birth_date}",
         "Speaking": conversation.relation,
+        "Phone": conversation.address,
         "Therapy": patient.therapy,
         "Drug": patient.drug,
         "Never stop the pump": "YES" if patient.never_stop else "no",

@@ -37,6 +37,12 @@ def to_patient(key: str, conversation: Conversation, **facts: object) -> str:
     return WORDING.text(key, conversation.language, **facts)
 
 
+def role_name(role: str, conversation: Conversation) -> str:
+    """What a member of staff is to the patient; an unknown role is a nurse to them."""
+    key = f"role_{role}" if f"role_{role}" in WORDING.rows else "role_nurse"
+    return to_patient(key, conversation)
+
+
 def to_staff(key: str, escalation: Escalation, **facts: object) -> str:
     """One sentence to a member of staff, with the escalation's number."""
     return WORDING.text(key, "en", number=escalation.id, **facts)

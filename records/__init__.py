@@ -1,7 +1,7 @@
 """The record: tables, sessions, durable work, what must leave the house, the audit trail."""
 
 from records.audit import audit
-from records.db import Database, make_engine, profile_of, race_guard
+from records.db import Database, lock_conversation, make_engine, profile_of, race_guard
 from records.models import (
     Acknowledgement,
     AuditEntry,
@@ -64,6 +64,7 @@ __all__ = [
     "audit",
     "enqueue",
     "load_profile",
+    "lock_conversation",
     "make_engine",
     "profile_of",
     "race_guard",

@@ -10,9 +10,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
+from records.models import Conversation
 from records.profile import PharmacyProfile
 from records.turnstile import turnstile
 from records.work import Work, send_hints
@@ -107,6 +108,17 @@ def race_guard(session: Session) -> AbstractContextManager[object]:
     """
     one_writer = session.get_bind().dialect.name == "sqlite"
     return nullcontext() if one_writer else session.begin_nested()
+
+
+def lock_conversation(session: Session, conversation_id: int | None) -> None:
+    """Take the conversation's row before anything else of it: all writers lock in this order.
+
+    On SQLite the writer has the whole file already.
+    """
+    if conversation_id is None or session.get_bind().dialect.name == "sqlite":
+        return
+    row = select(Conversation.id).where(Conversation.id == conversation_id).with_for_update()
+    session.execute(row)
 
 
 def profile_of(session: Session) -> PharmacyProfile:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from typing import Any
 
 import pysqlite3
@@ -67,6 +68,7 @@ class DbosWork:
             serializer=DBOSPortableJSONSerializer(),
         )
         self._pipe: int | None = None
+        self._pipe_lock = threading.Lock()
         self._path = hint_path(url)
         self._notifies = not url.startswith("sqlite")
 
@@ -94,14 +96,16 @@ class DbosWork:
         """Tell the worker on this machine. Nobody listening is no error: the rows are stored."""
         if self._notifies:
             return
-        try:
-            if self._pipe is None:
-                self._pipe = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
-            os.write(self._pipe, as_hint(job).encode())
-        except BlockingIOError:
-            return  # the pipe is full: the worker is busy, and its sweep finds the row
-        except OSError:
-            self._hang_up()
+        # One at a time: a number given back by one thread must not be written to by another.
+        with self._pipe_lock:
+            try:
+                if self._pipe is None:
+                    self._pipe = os.open(self._path, os.O_WRONLY | os.O_NONBLOCK)
+                os.write(self._pipe, as_hint(job).encode())
+            except BlockingIOError:
+                return  # the pipe is full: the worker is busy, and its sweep finds the row
+            except OSError:
+                self._hang_up()
 
     def _hang_up(self) -> None:
         """Nobody listens, or the listener died: look for a new one next time."""

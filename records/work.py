@@ -5,11 +5,14 @@ commit makes the worker look at once. What is due later, and what has no row of 
 of the durable engine (DBOS), enqueued in the same transaction. Measured: docs/decisions/0003.
 """
 
+import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy.orm import Session
+
+log = logging.getLogger(__name__)
 
 # A job that is due now lets its own hint go first.
 HINT_GRACE = timedelta(seconds=1)
@@ -76,11 +79,22 @@ def enqueue(
     says that the sweep can see from the rows that it is due, so a job for now needs no other net.
     """
     job = Job(name, key, args, max(delay, timedelta(0)), urgent)
-    if job.delay or not in_rows:
+    if not in_rows:
         session.info["work"].enqueue(session, job)
+    elif job.delay:
+        _set_timer(session, job)
     if not job.delay:
         session.info["work"].announce(session, job)
         session.info.setdefault("hints", []).append(job)
+
+
+def _set_timer(session: Session, job: Job) -> None:
+    """Where the sweep sees the row too, a timer that cannot be set must not undo the row."""
+    try:
+        with session.begin_nested():
+            session.info["work"].enqueue(session, job)
+    except Exception:
+        log.exception("timer_not_set", extra={"job": job.name, "ids": list(job.args)})
 
 
 def send_hints(session: Session) -> None:

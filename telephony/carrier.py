@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 import requests
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
-from twilio.rest.api.v2010.account.call import CallInstance
-from twilio.rest.api.v2010.account.message import MessageInstance
 
 from records.outbox import PAGE
 from telephony.statuses import meaning
@@ -75,7 +73,7 @@ def hand_over(carrier: Carrier, envelope: Envelope) -> tuple[str, str]:
         # 5xx leaves it open whether it was taken; the look-up before the next try decides.
         again = error.status >= 500 or error.status == 429 or bool(meaning(error.code).get("retry"))
         raise Unsent(error.code, again) from None
-    except UNREACHABLE:
+    except Exception:  # an answer that makes no sense is no answer; nothing may stay half sent
         raise Unsent(None, True) from None
 
 
@@ -124,16 +122,18 @@ def _look_up(carrier: Carrier, envelope: Envelope) -> tuple[str, str] | None:
 
 
 def _find(carrier: Carrier, envelope: Envelope) -> tuple[str, str] | None:
-    since = envelope.created_at - CLOCK_SLACK
-    both = {"to": envelope.to, "from_": carrier.number(envelope.sender)}
-    found: list[CallInstance] | list[MessageInstance]
+    """Calls are not looked up: nothing tells those of two escalations apart, and a nurse who is
+    called twice is better than one who is not called."""
     if envelope.channel == "voice":
-        found = carrier.client.calls.list(**both, start_time_after=since, limit=20)
-    else:
-        texts = carrier.client.messages.list(**both, date_sent_after=since, limit=50)
-        found = [text for text in texts if text.body == envelope.body]
-    ours = ((str(f.sid), str(f.status)) for f in found if f.sid not in envelope.known_sids)
-    return next(ours, None)
+        return None
+    texts = carrier.client.messages.list(
+        to=envelope.to,
+        from_=carrier.number(envelope.sender),
+        date_sent_after=envelope.created_at - CLOCK_SLACK,
+        limit=50,
+    )
+    ours = (t for t in texts if t.body == envelope.body and t.sid not in envelope.known_sids)
+    return next(((str(t.sid), str(t.status)) for t in ours), None)
 
 
 def end_call(carrier: Carrier, sid: str) -> bool:

@@ -7,7 +7,7 @@ we do not know.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from twilio.rest.api.v2010.account.message import MessageInstance
@@ -18,33 +18,42 @@ from telephony.intake import Text, is_known, take
 
 log = logging.getLogger(__name__)
 
-MOST_TEXTS = 200
+PAGE_SIZE = 200
+MOST_MEDIA = 10
 
 
 def catch_up(
-    database: Database, carrier: Carrier, back: timedelta, clock: Callable[[], datetime]
+    database: Database, carrier: Carrier, since: datetime, clock: Callable[[], datetime]
 ) -> int:
-    """Take inbound texts of the last `back` that we never got; returns how many. An unreachable
-    carrier is no error here: it is asked again."""
+    """Take the inbound texts from `since` on that we never got, oldest first; returns how many.
+
+    Raises what the carrier raised if it could not be asked to the end: ask again from `since`.
+    """
     taken = 0
     for number in (carrier.patient_number, carrier.nurse_number):
-        for missed in _missed(database, carrier, number, clock() - back):
-            with database.write() as session:
-                take(session, _text(missed), clock())
-            log.warning("text_caught_up", extra={"sid": missed.sid})
-            taken += 1
+        for missed in _missed(database, carrier, number, since):
+            taken += _take(database, missed, clock)
     return taken
+
+
+def _take(database: Database, missed: MessageInstance, clock: Callable[[], datetime]) -> bool:
+    """Take one text; one that cannot be taken must not stand before the others."""
+    try:
+        text = _text(missed)
+        with database.write() as session:
+            take(session, text, clock())
+    except Exception:
+        log.exception("text_not_caught_up", extra={"sid": missed.sid})
+        return False
+    log.warning("text_caught_up", extra={"sid": missed.sid})
+    return True
 
 
 def _missed(
     database: Database, carrier: Carrier, number: str, since: datetime
 ) -> list[MessageInstance]:
     """Inbound texts to one of our numbers that we do not have, oldest first."""
-    try:
-        texts = carrier.client.messages.list(to=number, date_sent_after=since, limit=MOST_TEXTS)
-    except UNREACHABLE:
-        log.info("catch_up_not_possible")
-        return []
+    texts = carrier.client.messages.stream(to=number, date_sent_after=since, page_size=PAGE_SIZE)
     inbound = [text for text in texts if text.direction == "inbound"]
     with database.read() as session:
         unknown = [text for text in inbound if not is_known(session, str(text.sid))]
@@ -52,10 +61,18 @@ def _missed(
 
 
 def _text(missed: MessageInstance) -> Text:
-    media: tuple[dict[str, Any], ...] = ()
-    if int(missed.num_media or 0):
-        media = tuple(
-            {"url": f"https://api.twilio.com{m.uri.removesuffix('.json')}", "type": m.content_type}
-            for m in missed.media.list(limit=10)
-        )
-    return Text(str(missed.sid), str(missed.from_), missed.body or "", media)
+    return Text(str(missed.sid), str(missed.from_), missed.body or "", _media(missed))
+
+
+def _media(missed: MessageInstance) -> tuple[dict[str, Any], ...]:
+    """The photos of a text, if they can be had: its words do not wait for them."""
+    if not int(missed.num_media or 0):
+        return ()
+    try:
+        found = missed.media.list(limit=MOST_MEDIA)
+    except UNREACHABLE:
+        return ()
+    return tuple(
+        {"url": f"https://api.twilio.com{m.uri.removesuffix('.json')}", "type": m.content_type}
+        for m in found
+    )

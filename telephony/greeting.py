@@ -1,17 +1,21 @@
 """What a caller hears first. 911 before all else, then a nurse or texting."""
 
+import re
+
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from records import Database, profile_of
+from records import PharmacyProfile
 from telephony.words import WORDING
 
+# What a nurse could call back; "anonymous" is the same for everybody who hides.
+E164 = re.compile(r"\+[1-9]\d{6,14}")
 SPOKEN = {"en": "en-US", "es": "es-US"}
 
 
-def greeting(database: Database) -> VoiceResponse:
+def greeting(profile: PharmacyProfile, caller: str) -> VoiceResponse:
     """911 first, then the choice: 0 for a nurse, or go on by text. Silence is a choice too."""
-    with database.read() as session:
-        pharmacy = profile_of(session).name
+    if not E164.fullmatch(caller):
+        return _no_number(profile)
     gather = Gather(
         num_digits=1,
         timeout=6,
@@ -20,7 +24,16 @@ def greeting(database: Database) -> VoiceResponse:
         action_on_empty_result=True,
     )
     for language, spoken_as in SPOKEN.items():
-        gather.say(WORDING.text("caller", language, pharmacy=pharmacy), language=spoken_as)
+        gather.say(WORDING.text("caller", language, pharmacy=profile.name), language=spoken_as)
     response = VoiceResponse()
     response.append(gather)
+    return response
+
+
+def _no_number(profile: PharmacyProfile) -> VoiceResponse:
+    response = VoiceResponse()
+    for language, spoken_as in SPOKEN.items():
+        words = WORDING.text("caller_unknown", language, phone=profile.phone)
+        response.say(words, language=spoken_as)
+    response.hangup()
     return response

@@ -1,5 +1,6 @@
 """What a member of staff texts us: accept, pass on, close, or words for her patient."""
 
+import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import escalation
+from conversation import keyword
 from records import Escalation, Staff, StaffText
 from records.outbox import NOTICE, text_staff
 from telephony.words import WORDING
+
+log = logging.getLogger(__name__)
 
 COMMAND = re.compile(r"\s*#?(?P<number>\d{1,9})\s*(?P<letter>[ANan])[\s.!]*$")
 CLOSE = re.compile(
@@ -62,6 +66,10 @@ Answer = tuple[str, dict[str, object]] | None
 
 def _act(session: Session, staff: Staff, body: str, now: datetime) -> Answer:
     """Do what the text says. Returns what to answer, or None if she is told in another way."""
+    if keyword(body, opted_out=True) in ("opt_out", "opt_in", "help"):
+        # The carrier acts on these words itself; they are never meant for a patient.
+        log.error("staff_keyword", extra={"staff_id": staff.id})
+        return None
     if found := HELP.match(body):
         return "nurse_help", {"number": found["number"] or _any_number(session, staff)}
     if found := COMMAND.match(body):

@@ -12,21 +12,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from escalation import page_failed
-from records import Conversation, Database, Delivery, Job, Message, Page
-from records.outbox import URGENT, hurry
+from records import Database, Delivery, Job, Message, Page
+from records.outbox import PAGE, RED_FLAG, RELAY, URGENT
 from records.profile import PharmacyProfile
 from telephony.carrier import Carrier, Envelope, Unsent, end_call, hand_over
-from telephony.statuses import has_failed, meaning
+from telephony.failures import not_taken
 from telephony.words import page_text
 
 log = logging.getLogger(__name__)
 
 # Longer than the client's own time limit, so that nobody sends while another still may.
-LEASE = timedelta(seconds=20)
-MOST_ATTEMPTS = 8
-LONGEST_BACKOFF_SECONDS = 60
-SECOND_TRY_AFTER = timedelta(seconds=30)
+LEASE = timedelta(seconds=45)
 ALL_AT_ONCE = (
     joinedload(Delivery.message).joinedload(Message.conversation),
     joinedload(Delivery.page).joinedload(Page.escalation),
@@ -73,10 +69,19 @@ def _send(
         sid, status = hand_over(carrier, envelope)
     except Unsent as failure:
         with database.write() as session:
-            _not_taken(session, envelope, failure, clock())
+            not_taken(session, envelope, failure, clock())
         return
     with database.write() as session:
         _taken(session, envelope, sid, status, clock())
+    if envelope.channel == "voice" and _is_over(database, envelope):
+        end_call(carrier, sid)
+
+
+def _is_over(database: Database, envelope: Envelope) -> bool:
+    """Whether somebody accepted while this call was being placed."""
+    with database.read() as session:
+        page = session.get(Page, envelope.page_id)
+        return page is not None and page.escalation.state != "open"
 
 
 def _next_for(session: Session, number: str, now: datetime) -> int | None:
@@ -91,14 +96,16 @@ def _next_for(session: Session, number: str, now: datetime) -> int | None:
 
 
 def _must_wait(session: Session, delivery: Delivery, now: datetime) -> bool:
-    """Whether an earlier text for the same phone is due or under way: words keep their order."""
-    if delivery.page_id is not None or delivery.status == "posting":
+    """Whether an earlier text for the same phone is due or under way. Danger waits for nobody."""
+    if delivery.lane in (PAGE, RED_FLAG) or delivery.status == "posting":
         return False
+    # A person's words keep their order even while an earlier one is being tried again.
+    counts = or_(Delivery.not_before <= now, Delivery.lane == RELAY)
     earlier = (
         select(Delivery.id)
         .where(Delivery.to_number == delivery.to_number, Delivery.page_id.is_(None))
-        .where(Delivery.id < delivery.id, Delivery.not_before <= now)
-        .where(Delivery.status.in_(("waiting", "posting")))
+        .where(Delivery.id < delivery.id, Delivery.status.in_(("waiting", "posting")))
+        .where(counts if delivery.lane == RELAY else Delivery.not_before <= now)
     )
     return session.scalar(earlier.limit(1)) is not None
 
@@ -154,7 +161,8 @@ def _why_useless(delivery: Delivery) -> str | None:
 
 
 def _opted_out(delivery: Delivery) -> bool:
-    if delivery.message is None or delivery.staff_id is not None:
+    # Words in danger are sent all the same: the carrier's refusal is what makes the nurse phone.
+    if delivery.message is None or delivery.staff_id is not None or delivery.lane in URGENT:
         return False
     return delivery.message.conversation.opted_out_at is not None
 
@@ -217,71 +225,6 @@ def _taken(session: Session, envelope: Envelope, sid: str, status: str, now: dat
         "delivery_taken",
         extra={"delivery_id": envelope.delivery_id, "sid": sid, "lane": envelope.lane},
     )
-
-
-def _not_taken(session: Session, envelope: Envelope, failure: Unsent, now: datetime) -> None:
-    delivery = session.get_one(Delivery, envelope.delivery_id, with_for_update=True)
-    if delivery.status != "posting":
-        return  # it was taken after all: its news overtook the error
-    delivery.error_code, delivery.lease_until = failure.code, None
-    log.warning(
-        "delivery_not_taken",
-        extra={"delivery_id": delivery.id, "code": failure.code, "again": failure.again},
-    )
-    if failure.again and delivery.attempts < MOST_ATTEMPTS:
-        delivery.status = "waiting"
-        wait = min(0.5 * 2 ** (delivery.attempts - 1), LONGEST_BACKOFF_SECONDS)
-        hurry(session, delivery, now, at=now + timedelta(seconds=wait))
-        return
-    delivery.status = "failed"
-    failed(session, delivery, now)
-
-
-def failed(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Act on a delivery that did not reach its phone: the next channel or person for a page,
-    another attempt for words to a patient or a nurse."""
-    if not has_failed(delivery):
-        return
-    sense = meaning(delivery.error_code)
-    if sense.get("alarm"):
-        log.error("carrier_alarm", extra={"delivery_id": delivery.id, "code": delivery.error_code})
-    if delivery.page_id is not None:
-        page = session.get_one(Page, delivery.page_id)
-        if page.outcome == "asked":
-            page_failed(session, page, now)
-    elif sense.get("blocked"):
-        _mark_opted_out(session, delivery, now)
-    elif sense.get("retry"):
-        _once_more(session, delivery, now)
-
-
-def _mark_opted_out(session: Session, delivery: Delivery, now: datetime) -> None:
-    if delivery.message is not None and delivery.staff_id is None:
-        conversation = session.get_one(Conversation, delivery.message.conversation_id)
-        conversation.opted_out_at = conversation.opted_out_at or now
-
-
-def _once_more(session: Session, delivery: Delivery, now: datetime) -> None:
-    """A second delivery of the same words; its key sees to it that there is no third."""
-    key = f"again-{delivery.key}"
-    if delivery.key.startswith("again-"):
-        return
-    copied = (
-        "lane",
-        "channel",
-        "sender",
-        "to_number",
-        "body",
-        "message_id",
-        "escalation_id",
-        "staff_id",
-    )
-    columns = {name: getattr(delivery, name) for name in copied}
-    at = now + SECOND_TRY_AFTER
-    second = Delivery(key=key, created_at=now, not_before=at, **columns)
-    session.add(second)
-    session.flush()
-    hurry(session, second, now)
 
 
 def hang_up(database: Database, carrier: Carrier, delivery_id: int) -> None:

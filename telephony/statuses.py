@@ -13,7 +13,6 @@ _RANKS = tomllib.loads((_HERE / "statuses.toml").read_text(encoding="utf-8"))
 _CODES = tomllib.loads((_HERE / "errors.toml").read_text(encoding="utf-8"))["codes"]
 _UNKNOWN_CODE = {"alarm": True, "means": "unknown code"}
 _FIRST_NEWS = 2
-_KIND = {"sms": "message", "voice": "call"}
 
 
 def may_become(kind: str, status: str) -> ColumnElement[bool]:
@@ -36,11 +35,6 @@ def is_idle(status: str) -> bool:
 def is_failure(kind: str, status: str) -> bool:
     """Whether a status means that it did not reach its phone; `kind` is "message" or "call"."""
     return status in _RANKS["failed"][kind]
-
-
-def has_failed(delivery: Delivery) -> bool:
-    """Whether a delivery did not reach its phone."""
-    return is_failure(_KIND[delivery.channel], delivery.status)
 
 
 def meaning(code: int | None) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from flask import Response, request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
 import escalation
 from conversation import nurse_by_call
-from records import Page, Staff
+from records import Escalation, Page, Staff
 from telephony.greeting import SPOKEN, greeting
 from telephony.webhooks import blueprint, database, move, now, required, twiml
 from telephony.words import WORDING, spoken
@@ -19,18 +20,36 @@ TIMES_SAID = 3
 
 @blueprint.post("/voice")
 def voice() -> Response:
-    """Somebody calls one of our numbers."""
-    return twiml(greeting(database()))
+    """Somebody calls one of our numbers: a member of staff hears her page, others the greeting."""
+    caller = required("From")
+    with database().read() as session:
+        staff = session.scalar(select(Staff).where(Staff.phone == caller, Staff.active))
+        if staff is None:
+            return twiml(greeting(database().profile, caller))
+        page = _open_page(session, staff)
+        return twiml(_prompt(page) if page else _end("call_nothing_open"))
+
+
+def _open_page(session: Session, staff: Staff) -> Page | None:
+    """The newest page that still asks this person."""
+    query = (
+        select(Page)
+        .join(Page.escalation)
+        .where(Page.staff_id == staff.id, Escalation.state == "open")
+        .order_by(Page.id.desc())
+    )
+    return session.scalars(query.limit(1)).first()
 
 
 @blueprint.post("/voice/choice")
 def voice_choice() -> Response:
-    """The caller pressed a key, or did not: a nurse is paged either way, never silence."""
+    """The caller pressed a key, or did not: a nurse is asked for either way, never silence."""
     caller, sid = required("From"), required("CallSid")
     with database().write() as session:
-        language = nurse_by_call(session, caller, sid, now())
+        language, held = nurse_by_call(session, caller, sid, now())
     response = VoiceResponse()
-    response.say(WORDING.text("caller_paged", language), language=SPOKEN[language])
+    words = WORDING.text("caller_held" if held else "caller_paged", language)
+    response.say(words, language=SPOKEN[language])
     response.hangup()
     return twiml(response)
 

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, update
 from twilio.twiml.messaging_response import MessagingResponse
 
 from records import Database, Delivery
+from telephony.failures import failed, lock_for
 from telephony.greeting import greeting
 from telephony.guard import check_signature
 from telephony.intake import Text, clean, take
-from telephony.sender import failed
 from telephony.statuses import is_failure, is_idle, may_become
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def fallback() -> Response:
     if "MessageSid" in request.form:
         _take_text()
         return twiml(EMPTY)
-    return twiml(greeting(database()))
+    return twiml(greeting(database().profile, required("From")))
 
 
 @blueprint.post("/sms/status")
@@ -77,12 +77,15 @@ def move(kind: str, status: str, sid: str) -> None:
         "error_code": int(code) if code.isdigit() and len(code) < 9 else Delivery.error_code,
     }
     which = _which_delivery(sid)
+    ended = is_failure(kind, status) or (kind, status) == ("call", "completed")
     with database().write() as session:
+        if ended:
+            lock_for(session, which)
         moved = session.execute(
             update(Delivery).where(which, may_become(kind, status)).values(news)
             .returning(Delivery.id)
         ).scalar()  # fmt: skip
-        if moved is not None and is_failure(kind, status):
+        if moved is not None and ended:
             failed(session, session.get_one(Delivery, moved), now())
 
 

@@ -7,15 +7,19 @@ from urllib.parse import urljoin
 
 import requests
 from flask import Blueprint, Response, current_app, jsonify
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
-from records import Database, Heartbeat
+from records import Database, Delivery, Heartbeat
 from records.migrate import schema_is_current
+from records.outbox import URGENT
 
 blueprint = Blueprint("health", __name__)
 
 OLDEST_SWEEP = timedelta(seconds=20)
 TIMEOUT_SECONDS = 1.5
+LATEST_URGENT = timedelta(seconds=60)
+LOCAL = requests.Session()
+LOCAL.trust_env = False  # a proxy of the environment is not for loopback
 
 
 @blueprint.get("/healthz")
@@ -63,12 +67,25 @@ def _worker() -> str:
     return "ok" if age <= OLDEST_SWEEP else f"last seen {int(age.total_seconds())} s ago"
 
 
+def _paging() -> str:
+    """Whether words in danger leave the house: hands that hang in a dead carrier show here."""
+    before = current_app.extensions["clock"]() - LATEST_URGENT
+    late = (
+        select(func.count(Delivery.id))
+        .where(Delivery.lane.in_(URGENT), Delivery.not_before <= before)
+        .where(Delivery.status.in_(("waiting", "posting")))
+    )
+    with _record().read() as session:
+        count = session.scalar(late)
+    return "ok" if not count else f"{count} urgent deliveries are late"
+
+
 def _settings() -> Any:
     return current_app.config["SETTINGS"]
 
 
 def _answers(url: str) -> str:
-    answer = requests.get(url, timeout=TIMEOUT_SECONDS)
+    answer = LOCAL.get(url, timeout=TIMEOUT_SECONDS)
     return "ok" if answer.status_code == 200 else f"status {answer.status_code}"
 
 
@@ -91,6 +108,7 @@ def _phones() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "worker": _worker,
+    "paging": _paging,
     "bot": _bot,
     "actions": _actions,
     "phones": _phones,

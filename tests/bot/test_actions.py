@@ -168,7 +168,7 @@ def test_after_an_interruption_the_question_is_asked_again(talk):
 
 def test_a_worrying_answer_pages_and_the_form_goes_on(talk):
     slots = open_form(talk)
-    for text in ("no", "2", "9am"):
+    for text in ("no", "2", "9am", "now"):
         _, new = run(forms.WastedDoseForm(), talk, text, **slots)
         slots |= new
     said, slots = run(forms.WastedDoseForm(), talk, "he is shivering", **slots)

@@ -102,6 +102,17 @@ def test_messages_at_the_same_time_keep_their_order(servers):
     assert time.monotonic() - started < 3  # Rasa's own lock store polls each second
 
 
+def test_patients_who_write_at_the_same_time_do_not_meet(servers):
+    from concurrent.futures import ThreadPoolExecutor
+
+    bot, _, database = servers
+    lines = [Line(bot, database) for _ in range(4)]
+    for text in ("what are your hours?", "when is my next delivery?", "how do i store it?"):
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(lambda line: line.say(text), lines))  # noqa: B023
+        assert all(answer.get("messages") for answer in answers), answers
+
+
 @pytest.fixture
 def own(tmp_path, trained):
     """A bot of one's own to break: (line, bot, actions, folder)."""
@@ -156,7 +167,8 @@ def _store_down(line, folder):
     assert (down.status_code, down.json()) == (503, {"error": "store_down"})
     blocker.execute("ROLLBACK")
     blocker.close()
-    assert "symptoms" in line.hear("tomorrow 9am")
+    assert "When did it happen" in line.hear("tomorrow 9am")
+    assert "symptoms" in line.hear("now")
 
 
 def _no_words(folder):

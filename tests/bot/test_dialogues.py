@@ -37,7 +37,8 @@ def test_a_wasted_dose_with_a_changed_detail(line):
     assert "go into the body" in line.hear("I dropped one bag of my antibiotic on the floor")
     assert "How many good doses" in line.hear("no")
     assert "next dose" in line.hear("2 left")
-    assert "symptoms" in line.hear("tomorrow 8am")
+    assert "When did it happen" in line.hear("tomorrow 8am")
+    assert "symptoms" in line.hear("half an hour ago")
     assert "How many wasted: 1" in line.hear("none")
     assert "How many wasted: 2" in line.hear("no wait, it was 2 bags")
     assert "When: Thu 7:00 PM" in line.hear("the time was 7pm")
@@ -53,7 +54,15 @@ def test_a_wasted_dose_with_a_changed_detail(line):
 
 
 def test_the_next_report_starts_empty(line):
-    for text in ("i had to waste a dose, it leaked", "no", "3", "tomorrow 8am", "none", "ok"):
+    for text in (
+        "i had to waste a dose, it leaked",
+        "no",
+        "3",
+        "tomorrow 8am",
+        "now",
+        "none",
+        "ok",
+    ):
         line.hear(text)
     assert "What happened" in line.hear("i need to report another wasted dose")
     assert "sent nothing" in line.hear("forget it")
@@ -103,7 +112,7 @@ def test_not_knowing_is_an_answer_and_two_failures_offer_a_person(line):
 
 
 def test_noise_at_the_confirm_question_sends_nothing(line):
-    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "none"):
+    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "now", "none"):
         line.hear(text)
     assert "Reply OK" in line.hear("glarb")
     assert only(line, EventReport) == []

@@ -87,12 +87,14 @@ class World:
 
     def settle(self) -> None:
         """Do all that is due now, as the worker would, until nothing is due."""
+        before: list[Job] = []
         for _ in range(50):
             self.sim.settle()
             jobs = self.work.hints or worker.all_overdue(self.house, self.clock())
             self.work.hints = []
-            if not jobs:
+            if not jobs or jobs == before:  # what must wait for another to be tried again, waits
                 return
+            before = jobs
             for job in jobs:
                 worker.JOBS[job.name](self.house, *job.args)
         raise AssertionError(f"never comes to rest: {jobs}")

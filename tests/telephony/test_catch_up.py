@@ -1,11 +1,16 @@
 """The web process was down: what the carrier has and we have not is fetched."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
+from sqlalchemy.orm import Session
+
+from telephony.carrier import UNREACHABLE
 from telephony.catch_up import catch_up
+from telephony.intake import Text, take
 from telephony.simulator import wsgi_transport
 from telephony.simulator.callbacks import Unreachable
-from tests.support.world import DANA, NURSE_NUMBER, ROSA, World
+from tests.support.world import DANA, JUNE, NURSE_NUMBER, ROSA, World
 
 BACK = timedelta(minutes=10)
 
@@ -15,7 +20,7 @@ def nobody(*_: object) -> None:
 
 
 def fetch(world: World) -> int:
-    taken = catch_up(world.house.database, world.house.carrier, BACK, world.clock)
+    taken = catch_up(world.house.database, world.house.carrier, world.clock() - BACK, world.clock)
     world.settle()
     return taken
 
@@ -50,6 +55,26 @@ def test_nothing_is_taken_twice(world: World) -> None:
     assert fetch(world) == 0
 
 
-def test_a_carrier_that_does_not_answer_is_no_error(world: World) -> None:
+def test_a_carrier_that_does_not_answer_is_said_so(world: World) -> None:
+    """So that the next look goes back as far as this one."""
     world.sim.stop()
-    assert catch_up(world.house.database, world.house.carrier, BACK, world.clock) == 0
+    with pytest.raises(UNREACHABLE):
+        fetch(world)
+
+
+def test_a_text_that_cannot_be_taken_does_not_stand_before_a_red_flag(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.sim.webhooks._transport = nobody
+    world.phone(JUNE).text("poison")
+    world.phone(ROSA).text("cant breathe")
+    world.sim.webhooks._transport = wsgi_transport(world.app)
+
+    def fragile(session: Session, text: Text, now: datetime) -> object:
+        if text.body == "poison":
+            raise ValueError("of its kind")
+        return take(session, text, now)
+
+    monkeypatch.setattr("telephony.catch_up.take", fragile)
+    assert fetch(world) == 1
+    world.phone(ROSA).expect("Call 911 now")

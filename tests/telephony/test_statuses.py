@@ -10,15 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from records import Delivery
-from telephony.statuses import has_failed, known_statuses, may_become, meaning
+from telephony.statuses import is_failure, known_statuses, may_become, meaning
 from tests.support.world import World
 
 SPEC = Path(__file__).parent / "simulator" / "data" / "twilio_api_v2010.json"
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
-
-
-def delivery(channel: str, status: str) -> Delivery:
-    return Delivery(channel=channel, status=status, created_at=NOW)
 
 
 def words(enum: str) -> list[str]:
@@ -71,7 +67,7 @@ def test_a_failure_is_final(world: World, last: str) -> None:
     row = Row(world, "message", last)
     for status in ("queued", "sent", "delivered", "read", "something new"):
         assert row.hears(status) == last
-    assert has_failed(delivery("sms", last))
+    assert is_failure("message", last)
 
 
 def test_an_unknown_status_is_no_error(world: World) -> None:
@@ -82,8 +78,8 @@ def test_an_unknown_status_is_no_error(world: World) -> None:
 
 
 def test_undelivered_is_not_sent() -> None:
-    assert has_failed(delivery("sms", "undelivered"))
-    assert not has_failed(delivery("voice", "completed"))
+    assert is_failure("message", "undelivered")
+    assert not is_failure("call", "completed")
 
 
 def test_codes() -> None:
