@@ -1,4 +1,4 @@
-.PHONY: help setup run train test test-fast test-slow lint format bench evaluate
+.PHONY: help setup run train test test-fast test-postgres test-slow lint format bench evaluate
 
 LABELLED ?= tests/screening/frozen_test.jsonl
 
@@ -14,10 +14,13 @@ run: setup train ## everything on this machine, with simulated phones unless Twi
 train: setup ## train the bot, if its data changed
 	@.venv-bot/bin/python -m bot.train
 
-test: setup train test-fast test-slow ## all tests: the fast ones first
+test: setup train test-fast test-postgres test-slow ## all tests: the fast ones first
 
 test-fast: ## tests that take under a minute
 	.venv/bin/pytest -m "not slow"
+
+test-postgres: ## the stories and the rooms on PostgreSQL, from a PyPI build
+	TEST_ON=postgresql .venv/bin/pytest -m "not slow" tests/journeys tests/escalation tests/conversation tests/telephony --ignore=tests/telephony/simulator
 
 test-slow: ## Rasa, browser, real processes killed for real
 	.venv/bin/pytest -m slow

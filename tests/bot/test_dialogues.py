@@ -98,7 +98,7 @@ def test_a_red_flag_inside_a_report_pages_first_and_the_report_goes_on(line):
 
 
 def test_a_symptom_named_at_the_symptom_question_pages(line):
-    for text in ("i dropped my bag", "no", "2", "tomorrow 9am"):
+    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "now"):
         line.hear(text)
     assert "Reply OK to send it" in line.hear("he feels hot and shivery")
     assert [e.reason for e in only(line, Escalation)] == ["red_flag"]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 import escalation
 from records import Acknowledgement, Escalation, Staff
-from tests.support.world import ROSA, World
+from tests.support.world import DANA, NURSE_NUMBER, ROSA, World
 
 
 def test_twenty_at_once_one_winner(world: World) -> None:
@@ -40,3 +40,19 @@ def test_two_first_signs_at_once_are_one_escalation(world: World) -> None:
     world.settle()
     [found] = world.rows("escalations")
     assert len(found["red_flags"]) == 8
+
+
+def test_accepting_while_more_signs_arrive(world: World) -> None:
+    """Both lock the conversation first, so neither database gives one of them up."""
+    phone, nurse = world.phone(ROSA), world.phone(DANA)
+    phone.text("cant breathe")
+    with ThreadPoolExecutor(12) as pool:
+        texts = [pool.submit(phone.text, f"my chest hurts {n}") for n in range(10)]
+        answers = [pool.submit(nurse.text, "1A", NURSE_NUMBER) for _ in range(2)]
+        for done in texts + answers:
+            done.result()
+    assert {a.status for a in world.sim.webhooks.attempts} <= {200, 204}
+    world.settle()
+    [found] = world.rows("escalations")
+    assert found["state"] == "acknowledged"
+    assert len(found["red_flags"]) == 11

@@ -11,10 +11,10 @@ from tests.support.databases import Databases
 from tests.support.processes import Product, open_product
 from tests.support.world import CAROL, DANA, JUNE, PRIYA, ROSA, SAM
 
-ANNA, ERNESTO = "+15550100205", "+15550100202"
+ANNA, ERNESTO, THEO = "+15550100205", "+15550100202", "+15550100204"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def product(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """Phones, web, worker, actions and bot, with the sample people."""
     var: Path = tmp_path_factory.mktemp("product")
@@ -23,7 +23,7 @@ def product(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
     with database.write() as session:
         load_sample(session, utc_now())
     database.close()
-    for number in (ROSA, JUNE, ANNA, ERNESTO, DANA, PRIYA, CAROL, SAM):
+    for number in (ROSA, JUNE, ANNA, ERNESTO, THEO, DANA, PRIYA, CAROL, SAM):
         made.sim.phone(number)
     try:
         made.start("bot", "actions", "worker", "web")
