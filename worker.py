@@ -33,7 +33,7 @@ from telephony.catch_up import catch_up
 
 log = logging.getLogger("worker")
 
-SWEEP_EVERY_SECONDS = 3.0
+SWEEP_EVERY_SECONDS = 2.0
 # The sweep leaves alone what the faster ways are still likely to do.
 SWEEP_GRACE = timedelta(seconds=4)
 QUEUE_POLL_SECONDS = 0.5
@@ -54,11 +54,12 @@ JOBS: dict[str, Callable[..., None]] = {
 }
 
 
-def all_overdue(house: House, before: datetime) -> list[Job]:
-    """What every room says should have happened before that moment."""
+def all_overdue(house: House, now: datetime, grace: timedelta = timedelta(0)) -> list[Job]:
+    """What every room says should have happened by now, `grace` for what is surely under way."""
+    before = now - grace
     with house.database.read() as session:
         return [
-            *telephony.sender.overdue(session, before),
+            *telephony.sender.overdue(session, now, grace),
             *escalation.ladder.overdue(session, before),
             *conversation.turns.overdue(session, before),
             *escalation.closing.overdue(session, before),
@@ -72,6 +73,8 @@ class Worker:
         """Nothing runs before `run`."""
         self.house = house
         self.stopping = threading.Event()
+        self._queued: set[tuple[str | int, ...]] = set()
+        self._lock = threading.Lock()
         self._urgent = ThreadPoolExecutor(URGENT_THREADS, thread_name_prefix="urgent")
         self._ordinary = ThreadPoolExecutor(THREADS, thread_name_prefix="ordinary")
 
@@ -105,14 +108,23 @@ class Worker:
                     self._sweep(timedelta(0))
                 elif hint[0] in JOBS:
                     name, urgent, ids = hint
-                    self._hands(urgent).submit(self._do, name, ids)
+                    self._submit(urgent, name, ids)
 
-    def _hands(self, urgent: bool) -> ThreadPoolExecutor:
-        """Pages, first texts and a nurse's words have hands of their own."""
-        return self._urgent if urgent else self._ordinary
+    def _submit(self, urgent: bool, name: str, args: list[int]) -> None:
+        """Queue a job, unless it is queued already: pages, first texts and a nurse's words have
+        hands of their own."""
+        key: tuple[str | int, ...] = (name, *args)
+        with self._lock:
+            if key in self._queued:
+                return
+            self._queued.add(key)
+        hands = self._urgent if urgent else self._ordinary
+        hands.submit(self._do, name, args)
 
     def _do(self, name: str, args: list[int]) -> None:
         """Run one job; whatever goes wrong is logged, and left to the slower ways."""
+        with self._lock:  # from here on a new hint is news again
+            self._queued.discard((name, *args))
         try:
             JOBS[name](self.house, *args)
         except Exception:
@@ -133,9 +145,9 @@ class Worker:
 
     def _sweep(self, grace: timedelta) -> None:
         try:
-            jobs = all_overdue(self.house, utc_now() - grace)
+            jobs = all_overdue(self.house, utc_now(), grace)
             for job in jobs:
-                self._hands(job.urgent).submit(self._do, job.name, list(job.args))
+                self._submit(job.urgent, job.name, list(job.args))
             if jobs:
                 log.warning("swept", extra={"jobs": len(jobs)})
             with self.house.database.write() as session:

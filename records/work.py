@@ -1,8 +1,8 @@
 """Durable work: what must happen is a row, committed in the transaction that makes it necessary.
 
-What is due now is found by the sweep (worker.py) in the rows themselves; a hint sent after the
-commit makes the worker look at once. What is due later, and what has no row of its own, is a job
-of the durable engine (DBOS), enqueued in the same transaction. Measured: docs/decisions/0003.
+What is due now or in seconds is found by the sweep (worker.py) in the rows themselves; a hint sent
+after the commit makes the worker look at once. What is due later, and what has no row of its own,
+is a job of the durable engine (DBOS), enqueued in the same transaction (docs/decisions/0003).
 """
 
 import logging
@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 # A job that is due now lets its own hint go first.
 HINT_GRACE = timedelta(seconds=1)
+# What is due sooner than this is left to the sweep, which looks every few seconds anyway.
+TIMER_FROM = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def enqueue(
     job = Job(name, key, args, max(delay, timedelta(0)), urgent)
     if not in_rows:
         session.info["work"].enqueue(session, job)
-    elif job.delay:
+    elif job.delay >= TIMER_FROM:
         _set_timer(session, job)
     if not job.delay:
         session.info["work"].announce(session, job)

@@ -110,9 +110,14 @@ def _must_wait(session: Session, delivery: Delivery, now: datetime) -> bool:
     return session.scalar(earlier.limit(1)) is not None
 
 
-def overdue(session: Session, now: datetime) -> list[Job]:
-    """Deliveries that are due, or were claimed by a process that is gone."""
-    due = and_(Delivery.status == "waiting", Delivery.not_before <= now)
+def overdue(session: Session, now: datetime, grace: timedelta) -> list[Job]:
+    """Deliveries that are due, or were claimed by a process that is gone.
+
+    One that was due when it was written has had its hint, and gets `grace` to be sent by it.
+    """
+    at_once = and_(Delivery.not_before <= Delivery.created_at, Delivery.not_before <= now - grace)
+    timed = and_(Delivery.not_before > Delivery.created_at, Delivery.not_before <= now)
+    due = and_(Delivery.status == "waiting", or_(at_once, timed))
     stuck = and_(Delivery.status == "posting", Delivery.lease_until <= now)
     rows = session.execute(
         select(Delivery.id, Delivery.lane).where(or_(due, stuck)).order_by(Delivery.id)
