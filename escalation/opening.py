@@ -117,6 +117,7 @@ def _asked_again(session: Session, escalation: Escalation, cause: Cause, now: da
 
 def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
     escalation.tier = cause.tier
+    escalation.summary = summarise(session, escalation)
     _say_first_text(session, escalation, cause, now)
     if escalation.state == "open":
         ladder.step_now(session, escalation, now)

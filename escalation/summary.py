@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from records import Conversation, Escalation, Message, RedFlag
+from records import Conversation, Escalation, Message, RedFlag, profile_of
 
 PROTOCOLS = {
     "emergency_911": "Protocol: 911 first; confirm that help was called.",
@@ -29,7 +29,8 @@ def summarise(session: Session, escalation: Escalation) -> dict[str, Any]:
 
 def _words(session: Session, flag: RedFlag) -> str:
     message = session.get_one(Message, flag.message_id)
-    return f"{message.created_at:%Y-%m-%d %H:%M} UTC: \u201c{message.body}\u201d"
+    at = message.created_at.astimezone(profile_of(session).zone)
+    return f"{at:%a %b %d %H:%M %Z}: \u201c{message.body}\u201d"
 
 
 def _background(conversation: Conversation) -> list[str]:

@@ -19,6 +19,8 @@ from screening.tables import TABLES_VERSION, tables, tier_of
 PAGE_AT = 0.35
 # A part of a long message lacks the rest as context, so it must be surer than the whole.
 PART_PAGES_AT = 0.6
+# "Y", "10", "left arm": the model alone must be sure, for it has little to go by.
+SHORT_WORDS, SHORT_PAGES_AT = 3, 0.8
 _LEARNED = "learned model"
 _FLAG_AT, _EMERGENCY_AT = 0.0, 0.0  # logits
 
@@ -54,10 +56,15 @@ def _weigh(learned: Model, reading: Reading) -> Verdict:
     return Verdict(reading, logits, learned.page(logits, reading))
 
 
+def _says_little(reading: Reading) -> bool:
+    """Whether a message is a word or three without any known sign, such as an answer to a form."""
+    return len(reading.words) <= SHORT_WORDS and not reading.findings
+
+
 def _verdicts(learned: Model, words: list[str]) -> Iterator[tuple[Verdict, float]]:
     """Yield the verdict on the whole and on each part, with the chance from which it pages."""
     whole = read(words, tables())
-    yield _weigh(learned, whole), PAGE_AT
+    yield _weigh(learned, whole), SHORT_PAGES_AT if _says_little(whole) else PAGE_AT
     for start, end in stretches(words):
         yield _weigh(learned, _part(whole, start, end)), PART_PAGES_AT
 
