@@ -156,7 +156,10 @@ def oncall_who(at: str | None) -> None:
     """Who would be paged for each duty; says so if it would be the fallback person."""
     from house import utc_now
 
-    moment = datetime.fromisoformat(at) if at else utc_now()
+    try:
+        moment = datetime.fromisoformat(at) if at else utc_now()
+    except ValueError as error:
+        raise click.UsageError("--at needs a time, such as 2026-11-21T02:00-06:00") from error
     if moment.tzinfo is None:
         raise click.UsageError("--at needs a zone, such as 2026-11-21T02:00-06:00")
     for line in _duties(moment):

@@ -18,11 +18,25 @@ from conversation.identity import conversation_with
 from conversation.keywords import keep_consent, keyword
 from conversation.patient_view import screening_profile
 from conversation.turns import has_waiting
-from escalation import Cause, open_escalation, patient_says
+from escalation import (
+    Cause,
+    in_open_emergency,
+    open_escalation,
+    patient_says,
+    say_still_open,
+)
 from records import Conversation, Message, Screening, enqueue, race_guard
 from records.outbox import next_seq
 
 log = logging.getLogger(__name__)
+
+# Keywords that reach a nurse: the reason and the tier. HELP is answered by the carrier as well,
+# with its canned words; at two in the morning that is not an answer.
+ASKS_FOR = {
+    "nurse": ("patient_asked", "needs_person"),
+    "help": ("patient_asked", "needs_person"),
+    "emergency": ("red_flag", "emergency_911"),
+}
 
 
 @dataclass(frozen=True)
@@ -94,10 +108,13 @@ def _act_on(session: Session, conversation: Conversation, message: Message, now:
     if word is not None:
         keep_consent(session, conversation, message, word, now)
     tier = _screen(session, conversation, message, now)
+    if word in ASKS_FOR and tier == "none":
+        reason, tier = ASKS_FOR[word]
+        open_escalation(session, conversation, Cause(message, reason, tier, [], "gateway"), now)
     if conversation.handled_by == "nurse":
         _show_nurse(session, conversation, message, now)
-    elif word == "nurse":
-        open_escalation(session, conversation, Cause(message, "patient_asked"), now)
+    elif tier == "none" and word is None and in_open_emergency(session, conversation):
+        say_still_open(session, conversation, message, now)
     elif word is None and tier != "emergency_911":
         _ask_bot(session, conversation, message)
     # Else nothing more is said: the carrier answers consent words itself, and after "call 911" no

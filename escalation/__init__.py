@@ -4,7 +4,14 @@ from escalation.acknowledge import Answer, accept, decline, standing
 from escalation.closing import BY_DIGIT, DISPOSITIONS, close, follow_up
 from escalation.ladder import page_failed, page_step, still_trying
 from escalation.oncall import on_call, to_be_paged
-from escalation.opening import REASONS, Cause, not_closed, open_escalation
+from escalation.opening import (
+    REASONS,
+    Cause,
+    in_open_emergency,
+    not_closed,
+    open_escalation,
+    say_still_open,
+)
 from escalation.summary import summarise
 from escalation.takeover import held_by, not_reached, nurse_says, patient_says
 
@@ -19,6 +26,7 @@ __all__ = [
     "decline",
     "follow_up",
     "held_by",
+    "in_open_emergency",
     "not_closed",
     "not_reached",
     "nurse_says",
@@ -27,6 +35,7 @@ __all__ = [
     "page_failed",
     "page_step",
     "patient_says",
+    "say_still_open",
     "standing",
     "still_trying",
     "summarise",

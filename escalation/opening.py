@@ -108,7 +108,7 @@ def _join(session: Session, escalation: Escalation, cause: Cause, now: datetime)
 def _asked_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
     """Whoever asks again is answered; a nurse who has accepted hears that she is asked for."""
     if escalation.nurse is None:
-        _say_again(session, escalation, cause, now)
+        say_still_open(session, escalation.conversation, cause.message, now)
         return
     text = words.to_staff("staff_asked_for", escalation)
     key = f"asked-{escalation.id}-{cause.message.id}"
@@ -128,15 +128,39 @@ def _raise_tier(session: Session, escalation: Escalation, cause: Cause, now: dat
 
 
 def _answer_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
-    """Another sign of the same tier: 911 is said again while nobody has accepted."""
-    if escalation.state == "open":
-        _say_again(session, escalation, cause, now)
+    """Another sign of the same tier. Danger of another kind has other first words (988, 911, the
+    pump): they are said even over a nurse; the same danger is answered while nobody has accepted.
+    """
+    if cause.tier == "emergency_911" and (escalation.nurse or _is_unsaid(session, cause)):
+        _say_first_text(session, escalation, cause, now)
+    elif escalation.state == "open":
+        say_still_open(session, escalation.conversation, cause.message, now)
     _tell_nurse(session, escalation, cause, now)
 
 
-def _say_again(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
-    text = words.to_patient("again_open", escalation.conversation)
-    say(session, escalation.conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
+def _is_unsaid(session: Session, cause: Cause) -> bool:
+    """Whether the first text of this cause has not been said in this conversation yet."""
+    conversation = session.get_one(Conversation, cause.message.conversation_id)
+    said = select(Message.id).where(
+        Message.conversation_id == conversation.id,
+        Message.direction == "out",
+        Message.body == _first_text(session, conversation, cause),
+    )
+    return session.scalar(said.limit(1)) is None
+
+
+def in_open_emergency(session: Session, conversation: Conversation) -> bool:
+    """Whether this patient was told to call 911 and nobody has accepted yet: no time for a bot."""
+    found = not_closed(session, conversation)
+    return found is not None and found.state == "open" and found.tier == "emergency_911"
+
+
+def say_still_open(
+    session: Session, conversation: Conversation, message: Message, now: datetime
+) -> None:
+    """Answer what is not a sign of danger while an emergency is open: 911, and the truth."""
+    text = words.to_patient("again_open", conversation)
+    say(session, conversation, text, now, lane=RED_FLAG, in_reply_to=message)
 
 
 def _tell_nurse(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
@@ -160,11 +184,15 @@ def _tell_backup(session: Session, escalation: Escalation, cause: Cause, now: da
 
 def _say_first_text(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> None:
     conversation = escalation.conversation
+    text = _first_text(session, conversation, cause)
+    say(session, conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
+
+
+def _first_text(session: Session, conversation: Conversation, cause: Cause) -> str:
     phone = profile_of(session).phone
-    text = words.first_text(
+    return words.first_text(
         cause.reason, cause.tier, cause.codes, conversation.patient, conversation.language, phone
     )
-    say(session, conversation, text, now, lane=RED_FLAG, in_reply_to=cause.message)
 
 
 def _add_flag(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> bool:

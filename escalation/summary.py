@@ -51,5 +51,5 @@ def _background(conversation: Conversation) -> list[str]:
 
 
 def _assessment(flag: RedFlag) -> str:
-    found = ", ".join(flag.codes) or flag.reason.replace("_", " ")
-    return f"{found} ({flag.tier}, found by {flag.found_by})"
+    found = ", ".join(flag.codes) or flag.reason
+    return f"{found} ({flag.tier}, found by {flag.found_by})".replace("_", " ")

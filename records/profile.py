@@ -51,7 +51,8 @@ class PharmacyProfile:
 
     @property
     def phone(self) -> str:
-        """The pharmacy's desk, written the way people say it: (555) 010-0199."""
+        """The number patients are told to call, as people say it: (555) 010-0100. It must be
+        answered at every hour: it stands beside 911 in the texts of the night."""
         number = phonenumbers.parse(self.raw["phone"])
         form = phonenumbers.PhoneNumberFormat.NATIONAL
         return phonenumbers.format_number(number, form)

@@ -18,8 +18,15 @@ log = logging.getLogger(__name__)
 
 COMMAND = re.compile(r"\s*#?(?P<number>\d{1,9})\s*(?P<letter>[ANan])[\s.!]*$")
 CLOSE = re.compile(
-    r"\s*#?(?P<number>\d{1,9})(?:c\b|\s+c(?=\s+\d\b|\s*$))\s*"
+    r"\s*#?(?P<number>\d{1,9})(?:c(?=\d?\b)|\s+c(?=\s*\d\b|\s*$))\s*"
     r"(?:(?P<digit>[1-8])\b[\s:,.-]*(?P<note>.*)|.*)$",
+    re.S | re.I,
+)
+# Looks like a command that went wrong: never for a patient's eyes.
+MISTYPED = re.compile(
+    r"\s*(?:#?\d{1,9}\s*$|#?\d{1,9}[a-z]\w*\b.*"
+    r"|(?:ac+ept(?:ed)?|closed?|declined?|pass(?:ed)?(?: on)?|take)\b(?:\s+#?\d+.*|\s*$)"
+    r"|.*\btake\s+#?\d{1,9}\s*$)",
     re.S | re.I,
 )
 ADDRESSED = re.compile(r"\s*#?(?P<number>\d{1,9})\s+(?P<words>\S.*)$", re.S)
@@ -76,6 +83,8 @@ def _act(session: Session, staff: Staff, body: str, now: datetime) -> Answer:
         return _command(session, staff, int(found["number"]), found["letter"].upper(), now)
     if found := CLOSE.match(body):
         return _close(session, staff, found, now)
+    if MISTYPED.match(body):
+        return "nurse_mistyped", {"number": _any_number(session, staff)}
     return _words(session, staff, body, now)
 
 

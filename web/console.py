@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Redirect
 
 import escalation
-from records import Database, Escalation, Message, Staff, audit
+from records import Database, Delivery, Escalation, Message, Staff, audit
 
 blueprint = Blueprint("console", __name__, url_prefix="/console")
 
@@ -54,7 +54,7 @@ def reply(token: str) -> Redirect:
         found, staff = _opened_by(session, token)
         if words:
             _if_hers(lambda: escalation.nurse_says(session, found, staff, words, _now()))
-    return redirect(f"/console/e/{token}#newest", 303)
+    return redirect(f"/console/e/{token}#talk", 303)
 
 
 @blueprint.post("/e/<token>/close")
@@ -99,6 +99,17 @@ def _opened_by(session: Session, token: str) -> Found:
     return found, staff
 
 
+def _lost(session: Session, found: Escalation) -> set[int]:
+    """Messages that did not reach the patient: she must not believe that he read them."""
+    query = (
+        select(Message.id)
+        .join(Delivery, Delivery.message_id == Message.id)
+        .where(Message.conversation_id == found.conversation_id, Delivery.staff_id.is_(None))
+        .where(Delivery.status.in_(("failed", "undelivered", "blocked")))
+    )
+    return set(session.scalars(query))
+
+
 def _view(session: Session, found: Escalation, staff: Staff, token: str) -> dict[str, Any]:
     messages = session.scalars(
         select(Message)
@@ -112,7 +123,9 @@ def _view(session: Session, found: Escalation, staff: Staff, token: str) -> dict
         "token": token,
         "hers": found.nurse_id == staff.id and found.state == "acknowledged",
         "summary": found.summary,
-        "messages": list(messages)[::-1],
+        "messages": list(messages),
+        "lost": _lost(session, found),
+        "phone": found.conversation.address,
         "dispositions": escalation.DISPOSITIONS,
         "zone": session.info["profile"].zone,
     }

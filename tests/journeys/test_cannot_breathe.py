@@ -1,6 +1,7 @@
 """Rosa cannot breathe at two in the morning. The story the house was built for."""
 
 from tests.support.world import DANA, PRIYA, ROSA, World
+from tests.telephony.simulator.contract import violations
 
 WORDS = "cant catch my breath and my lips feel fat"
 
@@ -39,6 +40,7 @@ def test_the_whole_story(world: World) -> None:
     assert escalation["disposition"] == "emergency_department"
     assert escalation["note"] == "ambulance with her, son present"
     assert world.sim.unexpected() == []
+    assert violations(world.sim.requests) == [], "judged against Twilio's own description"
 
 
 def test_the_same_with_the_bot_down(world: World) -> None:

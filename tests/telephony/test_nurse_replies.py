@@ -73,3 +73,24 @@ def test_after_closing(two: World) -> None:
     two.phone(DANA).expect("1 is not yours")
     two.says(DANA, "1A")
     two.phone(DANA).expect("1 is closed")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["19", "accept 19", "closed", "close", "yes I can take 19", "1x", "1close", "pass", "accepted"],
+)
+def test_a_command_gone_wrong_never_reaches_a_patient(world: World, words: str) -> None:
+    world.says(ROSA, SITE)
+    world.says(DANA, "1A")
+    before = texts(world, ROSA)
+    world.says(DANA, words)
+    assert texts(world, ROSA) == before
+    world.phone(DANA).expect("Nothing was sent")
+
+
+@pytest.mark.parametrize("words", ["1c5 seen, is well", "1C5 seen", "1 c 5 seen", "1 c5 seen"])
+def test_a_close_without_its_space(world: World, words: str) -> None:
+    world.says(ROSA, SITE)
+    world.says(DANA, "1A")
+    world.says(DANA, words)
+    world.phone(DANA).expect("1 closed: advice given")
