@@ -149,7 +149,7 @@ class Worker:
             for job in jobs:
                 self._submit(job.urgent, job.name, list(job.args))
             if jobs:
-                log.warning("swept", extra={"jobs": len(jobs)})
+                log.info("swept", extra={"jobs": len(jobs)})
             with self.house.database.write() as session:
                 session.merge(Heartbeat(name="sweep", at=utc_now()))
         except Exception:
