@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +177,10 @@ def oncall_add(staff_id: int, duty: str, days: str, starts: str, ends: str) -> N
     from records import OnCallShift, Staff
 
     for moment in (starts, ends):
-        datetime.strptime(moment, "%H:%M")
+        try:
+            time.fromisoformat(moment)
+        except ValueError as error:
+            raise click.UsageError(f"{moment} is not a time such as 17:00") from error
     weekdays = sorted({int(day) for day in days if day in "0123456"})
     with _record().write() as session:
         if session.get(Staff, staff_id) is None:
@@ -209,7 +212,11 @@ def _duties(moment: datetime) -> Iterator[str]:
     with _record().read() as session:
         fallback = session.info["profile"].fallback
         for duty in ("nurse", "backup", "supervisor", "pharmacist"):
-            people = on_call(session, duty, moment)
+            try:
+                people = on_call(session, duty, moment)
+            except ValueError:
+                yield f"{duty}: a shift of the rota cannot be read; the fallback person is paged"
+                continue
             names = ", ".join(f"{p.first_name} {p.last_name} {p.phone}" for p in people)
             nobody = "nobody: the fallback person {first_name} {last_name} {phone} is paged"
             yield f"{duty}: {names or nobody.format(**fallback)}"

@@ -15,6 +15,7 @@ from records import (
     Message,
     SupplyRequest,
     audit,
+    lock_conversation,
     profile_of,
 )
 
@@ -64,6 +65,7 @@ def save_report(
     """
     if kind not in EVENTS:
         raise ValueError("unknown kind of report")
+    lock_conversation(session, conversation_id)
     conversation = session.get_one(Conversation, conversation_id)
     message = session.get_one(Message, message_id)
     whole = _with_record(fields, conversation)

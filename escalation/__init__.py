@@ -13,7 +13,13 @@ from escalation.opening import (
     say_still_open,
 )
 from escalation.summary import summarise
-from escalation.takeover import held_by, not_reached, nurse_says, patient_says
+from escalation.takeover import (
+    held_by,
+    not_reached,
+    nurse_not_reached,
+    nurse_says,
+    patient_says,
+)
 
 __all__ = [
     "BY_DIGIT",
@@ -29,6 +35,7 @@ __all__ = [
     "in_open_emergency",
     "not_closed",
     "not_reached",
+    "nurse_not_reached",
     "nurse_says",
     "on_call",
     "open_escalation",

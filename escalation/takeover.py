@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from escalation import words
+from escalation.oncall import to_be_paged
 from records import Conversation, Delivery, Escalation, Message, Staff, audit
 from records.outbox import RELAY, say, text_staff
 
@@ -72,6 +73,17 @@ def not_reached(session: Session, conversation: Conversation, now: datetime, *, 
     if escalation is not None and escalation.nurse is not None:
         text = words.to_staff("staff_not_reached", escalation)
         text_staff(session, escalation.nurse, text, now, key=key, escalation=escalation)
+
+
+def nurse_not_reached(session: Session, escalation: Escalation, now: datetime, *, key: str) -> None:
+    """Tell the backup that words for the nurse who has an escalation were lost."""
+    if escalation.nurse is None or escalation.state != "acknowledged":
+        return
+    text = words.to_staff("staff_nurse_lost", escalation, nurse=escalation.nurse.first_name)
+    for staff in to_be_paged(session, "backup", now):
+        if staff.id != escalation.nurse_id:
+            own = f"{key}-{staff.id}"
+            text_staff(session, staff, text, now, key=own, escalation=escalation)
 
 
 def cannot_be_texted(session: Session, escalation: Escalation) -> bool:

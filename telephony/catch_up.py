@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from records import Database
@@ -42,6 +43,8 @@ def _take(database: Database, missed: MessageInstance, clock: Callable[[], datet
         text = _text(missed)
         with database.write() as session:
             take(session, text, clock())
+    except (OperationalError, InterfaceError):
+        raise  # the database, not the text: ask again from the same moment on
     except Exception:
         log.exception("text_not_caught_up", extra={"sid": missed.sid})
         return False

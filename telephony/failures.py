@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from escalation import not_reached, page_failed
+from escalation import not_reached, nurse_not_reached, page_failed
 from records import Conversation, Delivery, Escalation, Message, Page, lock_conversation
 from records.outbox import URGENT, hurry, post
 from telephony.carrier import Envelope, Unsent
@@ -77,8 +77,15 @@ def failed(session: Session, delivery: Delivery, now: datetime) -> None:
 
 
 def _tell_nurse(session: Session, delivery: Delivery, now: datetime) -> None:
-    """Words to a patient in somebody's care were lost: she has to phone."""
-    if delivery.message is None or delivery.staff_id is not None or delivery.lane not in URGENT:
+    """Words to a patient in somebody's care were lost: she has to phone. Words to her: the backup
+    hears of it."""
+    if delivery.lane not in URGENT:
+        return
+    if delivery.staff_id is not None and delivery.escalation_id is not None:
+        escalation = session.get_one(Escalation, delivery.escalation_id)
+        nurse_not_reached(session, escalation, now, key=f"nurse-lost-{delivery.id}")
+        return
+    if delivery.message is None:
         return
     conversation = session.get_one(Conversation, delivery.message.conversation_id)
     not_reached(session, conversation, now, key=f"not-reached-{delivery.id}")

@@ -15,7 +15,7 @@ SPOKEN = {"en": "en-US", "es": "es-US"}
 def greeting(profile: PharmacyProfile, caller: str) -> VoiceResponse:
     """911 first, then the choice: 0 for a nurse, or go on by text. Silence is a choice too."""
     if not E164.fullmatch(caller):
-        return _no_number(profile)
+        return _no_number()
     gather = Gather(
         num_digits=1,
         timeout=6,
@@ -30,10 +30,9 @@ def greeting(profile: PharmacyProfile, caller: str) -> VoiceResponse:
     return response
 
 
-def _no_number(profile: PharmacyProfile) -> VoiceResponse:
+def _no_number() -> VoiceResponse:
     response = VoiceResponse()
     for language, spoken_as in SPOKEN.items():
-        words = WORDING.text("caller_unknown", language, phone=profile.phone)
-        response.say(words, language=spoken_as)
+        response.say(WORDING.text("caller_unknown", language), language=spoken_as)
     response.hangup()
     return response

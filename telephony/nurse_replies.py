@@ -73,7 +73,7 @@ Answer = tuple[str, dict[str, object]] | None
 
 def _act(session: Session, staff: Staff, body: str, now: datetime) -> Answer:
     """Do what the text says. Returns what to answer, or None if she is told in another way."""
-    if keyword(body, opted_out=True) in ("opt_out", "opt_in", "help"):
+    if keyword(body, opted_out=False) in ("opt_out", "help"):
         # The carrier acts on these words itself; they are never meant for a patient.
         log.error("staff_keyword", extra={"staff_id": staff.id})
         return None

@@ -137,7 +137,7 @@ def _prepare(
     delivery = session.get(Delivery, delivery_id, options=ALL_AT_ONCE)
     if delivery is None or not _is_ours(delivery, now) or _must_wait(session, delivery, now):
         return None
-    return _envelope(session, carrier, delivery, _why_useless(delivery))
+    return _envelope(session, carrier, delivery, _why_useless(session, delivery))
 
 
 def _claim(session: Session, envelope: Envelope, now: datetime) -> bool:
@@ -158,11 +158,26 @@ def _is_ours(delivery: Delivery, now: datetime) -> bool:
     return delivery.status == "waiting" and delivery.not_before <= now
 
 
-def _why_useless(delivery: Delivery) -> str | None:
+def _why_useless(session: Session, delivery: Delivery) -> str | None:
     """A page of an accepted escalation is superseded; words for who opted out are blocked."""
     if delivery.page is not None:
-        return "superseded" if delivery.page.escalation.state != "open" else None
+        over = delivery.page.escalation.state != "open"
+        return "superseded" if over or _is_outdated(session, delivery) else None
     return "blocked" if _opted_out(delivery) else None
+
+
+def _is_outdated(session: Session, delivery: Delivery) -> bool:
+    """Whether a page that had to be tried again was overtaken by a newer one to the same person."""
+    if not delivery.attempts or delivery.page is None:
+        return False
+    page = delivery.page
+    newer = select(Page.id).where(
+        Page.escalation_id == page.escalation_id,
+        Page.staff_id == page.staff_id,
+        Page.channel == page.channel,
+        Page.id > page.id,
+    )
+    return session.scalar(newer.limit(1)) is not None
 
 
 def _opted_out(delivery: Delivery) -> bool:

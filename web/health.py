@@ -72,7 +72,7 @@ def _paging() -> str:
     before = current_app.extensions["clock"]() - LATEST_URGENT
     late = (
         select(func.count(Delivery.id))
-        .where(Delivery.lane.in_(URGENT), Delivery.not_before <= before)
+        .where(Delivery.lane.in_(URGENT), Delivery.created_at <= before)
         .where(Delivery.status.in_(("waiting", "posting")))
     )
     with _record().read() as session:

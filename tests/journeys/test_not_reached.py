@@ -1,6 +1,6 @@
 """What cannot be said by text: the nurse hears of it, and nobody waits in silence."""
 
-from tests.support.world import DANA, JUNE, NURSE_NUMBER, ROSA, STRANGER, World
+from tests.support.world import DANA, JUNE, NURSE_NUMBER, PRIYA, ROSA, STRANGER, World
 
 WORDS = "cant catch my breath"
 
@@ -100,3 +100,28 @@ def test_a_number_put_on_file_later_gets_its_patients_safety(world: World) -> No
         session.query(Patient).filter_by(phone=JUNE).one().phone = STRANGER
     world.says(STRANGER, "my pump is alarming")
     assert "NOT turn off" in world.phone(STRANGER).expect("Call 911 now").body
+
+
+def test_words_for_a_nurse_that_are_lost_reach_the_backup(world: World) -> None:
+    world.says(ROSA, WORDS)
+    world.says(DANA, "1A")
+    world.sim.faults.fail(DANA, 30005)
+    world.says(ROSA, "hello Dana?")
+    world.phone(PRIYA).expect("a text to Dana, who has it, did not arrive")
+
+
+def test_a_nurses_yes_is_for_her_patient(world: World) -> None:
+    world.says(ROSA, WORDS)
+    world.says(DANA, "1A")
+    world.says(DANA, "yes")
+    world.phone(ROSA).expect("yes")
+
+
+def test_one_page_after_an_outage(world: World) -> None:
+    world.sim.faults.server_error(400)
+    world.says(ROSA, WORDS)
+    world.wait(minutes=12)
+    world.sim.faults.clear()
+    world.wait(minutes=1, seconds=10)
+    pages = [t for t in world.phone(PRIYA).inbox if "Reply 1A" in t.body]
+    assert 1 <= len(pages) <= 2
