@@ -1,8 +1,9 @@
-"""One writer at a time on SQLite, in the order they came.
+"""One writer at a time on SQLite, each told at once when it is its turn.
 
 SQLite lets waiting writers sleep and try again, up to 100 ms at a time and in no order: at fifty
 messages a second some waited for seconds (docs/decisions/0003). Here threads of a process wait for
-each other in a queue, and processes by a file lock that the kernel gives back when one dies. It is
+one lock, and processes for a file lock, looked at twice in a millisecond, that the kernel gives back
+when one dies. (Waiting in the kernel was fairer to the worker and twice as slow for webhooks.) It is
 only courtesy: SQLite's own lock still decides, so a lock that cannot be had is done without.
 """
 

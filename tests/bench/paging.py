@@ -12,8 +12,8 @@ from tests.support.processes import Product, until
 from tests.support.world import PATIENT_NUMBER
 
 RATE = 50
-# What two cores can page for without end, the load itself on the same two cores.
-SLOW_RATE = 15
+# Far more than a pharmacy sees, and what two cores can page for without end.
+CALM_RATE = 10
 RED_FLAG = "cant catch my breath and my lips feel fat"
 ORDINARY = "when will my supplies arrive"
 
@@ -28,7 +28,7 @@ def add_people(product: Product, seconds: int) -> None:
     database = open_database(product.settings)
     with database.write() as session:
         load_sample(session, utc_now())
-        for n in range(seconds * (2 * RATE + SLOW_RATE)):
+        for n in range(2 * seconds * (RATE + CALM_RATE)):
             session.add(
                 Patient(
                     first_name="Pat", last_name=str(n), birth_date=date(1970, 1, 1),
@@ -39,13 +39,14 @@ def add_people(product: Product, seconds: int) -> None:
 
 
 def run(product: Product, carrier: LightCarrier, seconds: int) -> None:
-    """Three loads: one red flag in ten among ordinary texts, then nothing but red flags."""
-    count = seconds * RATE
-    mixed = [RED_FLAG if n % 10 == 0 else ORDINARY for n in range(count)]
-    slow = seconds * SLOW_RATE
-    _load(product, carrier, "1 red flag in 10", 0, mixed.__getitem__, count, RATE)
-    _load(product, carrier, "red flags only", count, lambda n: RED_FLAG, slow, SLOW_RATE)
-    _load(product, carrier, "red flags only", count + slow, lambda n: RED_FLAG, count, RATE)
+    """Ordinary texts with one red flag in ten, then nothing but red flags; calmly and at RATE."""
+    first = 0
+    for name, every in (("1 red flag in 10", 10), ("red flags only", 1)):
+        for rate in (CALM_RATE, RATE):
+            count = seconds * rate
+            words = [RED_FLAG if n % every == 0 else ORDINARY for n in range(count)]
+            _load(product, carrier, name, first, words.__getitem__, count, rate)
+            first += count
 
 
 def _load(
