@@ -2,9 +2,10 @@
 
 SQLite lets waiting writers sleep and try again, up to 100 ms at a time and in no order: at fifty
 messages a second some waited for seconds (docs/decisions/0003). Here threads of a process wait for
-one lock, and processes for a file lock, looked at twice in a millisecond, that the kernel gives back
-when one dies. (Waiting in the kernel was fairer to the worker and twice as slow for webhooks.) It is
-only courtesy: SQLite's own lock still decides, so a lock that cannot be had is done without.
+one lock, and processes for a file lock, looked at twice in a millisecond, that the kernel gives
+back when one dies. (Waiting in the kernel was fairer to the worker, and twice as slow for the
+webhooks.) It is only courtesy: SQLite's own lock still decides, so a lock that cannot be had is
+done without.
 """
 
 import fcntl

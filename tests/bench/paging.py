@@ -72,13 +72,22 @@ def _load(
 
 def _pages(product: Product, carrier: LightCarrier, phones: set[str]) -> dict[str, float]:
     """When the first page about each patient reached the carrier (monotonic seconds)."""
-    until(lambda: _count_pages(carrier) >= len(phones), "every red flag was paged for", 120)
-    owner = _escalations(product)
+    found: dict[str, float] = {}
+
+    def all_paged() -> bool:
+        if _count_pages(carrier) >= len(phones):
+            found.update(_arrivals(carrier, _escalations(product)))
+        return phones <= set(found)
+
+    until(all_paged, "every red flag was paged for", 120)
+    return found
+
+
+def _arrivals(carrier: LightCarrier, owner: dict[str, str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for arrived, form in list(carrier.taken):
-        if _is_page(form):
+        if _is_page(form) and form["Body"].split()[1] in owner:
             found.setdefault(owner[form["Body"].split()[1]], arrived)
-    assert phones <= set(found)
     return found
 
 
