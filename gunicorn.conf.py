@@ -4,8 +4,8 @@ import os
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
-# One process on SQLite; WEB_PROCESSES on PostgreSQL.
-workers = int(os.environ.get("WEB_PROCESSES", "1"))
+# Two: with one, its own threads wait for each other (make bench: p99 68 ms against 45 ms).
+workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = 32
 keepalive = 65
 graceful_timeout = 10

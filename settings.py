@@ -41,8 +41,8 @@ class Settings:
         return self.twilio_account_sid == SIMULATOR_ACCOUNT_SID
 
     @property
-    def one_process(self) -> bool:
-        """SQLite has one web and one worker process; PostgreSQL may have many."""
+    def one_worker(self) -> bool:
+        """SQLite has one machine and one worker process; PostgreSQL may have many."""
         return self.database_url.startswith("sqlite")
 
     @property

@@ -81,7 +81,7 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop."""
         ear = Ear(self.house.settings.database_url)
-        if self.house.settings.one_process:
+        if self.house.settings.one_worker:
             self._free_leases()
         self._launch_durable_engine()
         self._sweep(timedelta(0))
