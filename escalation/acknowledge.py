@@ -7,7 +7,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from escalation import ladder, takeover, words
-from records import Acknowledgement, Escalation, Page, Staff, TakeOver, audit, lock_conversation
+from escalation.locking import locked
+from records import Acknowledgement, Escalation, Page, Staff, TakeOver, audit
 from records.outbox import RELAY, say, text_staff
 
 
@@ -24,7 +25,7 @@ def accept(session: Session, escalation_id: int, staff: Staff, via: str, now: da
 
     The winner's conditional UPDATE also takes the conversation from the bot and tells the patient.
     """
-    _lock(session, escalation_id)
+    locked(session, escalation_id)
     won = session.execute(
         update(Escalation)
         .where(Escalation.id == escalation_id, Escalation.state == "open")
@@ -48,8 +49,7 @@ def standing(escalation: Escalation, staff_id: int) -> Answer:
 
 def decline(session: Session, escalation_id: int, staff: Staff, now: datetime) -> Answer:
     """Pass an open escalation on: the next step of the ladder is taken at once."""
-    _lock(session, escalation_id)
-    escalation = session.get(Escalation, escalation_id, populate_existing=True)
+    escalation = locked(session, escalation_id)
     if escalation is None:
         return Answer("unknown")
     if escalation.state != "open":
@@ -63,11 +63,6 @@ def decline(session: Session, escalation_id: int, staff: Staff, now: datetime) -
     ladder.step_now(session, escalation, now)
     audit(session, now, f"staff:{staff.id}", "escalation.declined", escalation)
     return Answer("declined", escalation)
-
-
-def _lock(session: Session, escalation_id: int) -> None:
-    query = select(Escalation.conversation_id).where(Escalation.id == escalation_id)
-    lock_conversation(session, session.scalar(query))
 
 
 def _taken_over(

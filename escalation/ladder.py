@@ -7,6 +7,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from escalation import words
+from escalation.locking import locked
 from escalation.oncall import to_be_paged
 from records import (
     Database,
@@ -17,7 +18,6 @@ from records import (
     Staff,
     audit,
     enqueue,
-    lock_conversation,
     profile_of,
 )
 from records.outbox import RED_FLAG, hurry, page_delivery, post, say
@@ -57,7 +57,7 @@ def page_step(database: Database, escalation_id: int, step: int, now: datetime) 
     Does nothing if the escalation was accepted, or the step was taken already.
     """
     with database.write() as session:
-        escalation = _locked(session, escalation_id)
+        escalation = locked(session, escalation_id)
         if escalation and escalation.state == "open" and escalation.steps == step:
             _take_step(session, escalation, now)
 
@@ -65,7 +65,7 @@ def page_step(database: Database, escalation_id: int, step: int, now: datetime) 
 def still_trying(database: Database, escalation_id: int, said: int, now: datetime) -> None:
     """Tell the patient the truth while nobody has accepted; a durable job."""
     with database.write() as session:
-        escalation = _locked(session, escalation_id)
+        escalation = locked(session, escalation_id)
         if escalation and escalation.state == "open" and escalation.words_said == said:
             conversation = escalation.conversation
             phone = profile_of(session).phone
@@ -92,13 +92,6 @@ def _first_round(session: Session, escalation: Escalation) -> bool:
     """Whether somebody has not been asked yet. Once everyone was, the planned times hold: if all
     phones fail at once, hurrying would only ring them in a circle."""
     return escalation.steps < len(profile_of(session).ladder(escalation.tier).steps)
-
-
-def _locked(session: Session, escalation_id: int) -> Escalation | None:
-    """The escalation as it is now, with its conversation's row taken first."""
-    query = select(Escalation.conversation_id).where(Escalation.id == escalation_id)
-    lock_conversation(session, session.scalar(query))
-    return session.get(Escalation, escalation_id, populate_existing=True)
 
 
 def overdue(session: Session, now: datetime) -> list[Job]:

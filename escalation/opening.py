@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from escalation import ladder, words
@@ -18,7 +17,6 @@ from records import (
     audit,
     lock_conversation,
     profile_of,
-    race_guard,
 )
 from records.outbox import RED_FLAG, RELAY, say, text_staff
 
@@ -49,11 +47,9 @@ def open_escalation(
     """
     lock_conversation(session, conversation.id)
     existing = not_closed(session, conversation)
-    if existing is None:
-        existing, ours = _insert(session, conversation, cause, now)
-        if ours:
-            return _start(session, existing, cause, now)
-    return _join(session, existing, cause, now)
+    if existing is not None:
+        return _join(session, existing, cause, now)
+    return _start(session, conversation, cause, now)
 
 
 def not_closed(session: Session, conversation: Conversation) -> Escalation | None:
@@ -65,26 +61,13 @@ def not_closed(session: Session, conversation: Conversation) -> Escalation | Non
     )
 
 
-def _insert(
-    session: Session, conversation: Conversation, cause: Cause, now: datetime
-) -> tuple[Escalation, bool]:
-    """Insert, or take the one that another process inserted in the same moment (then False)."""
+def _start(session: Session, conversation: Conversation, cause: Cause, now: datetime) -> Escalation:
+    """Open one. The conversation's lock lets nobody else do so in the same moment."""
     escalation = Escalation(
         conversation_id=conversation.id, reason=cause.reason, tier=cause.tier, opened_at=now
     )
-    try:
-        with race_guard(session):
-            session.add(escalation)
-            session.flush()
-    except IntegrityError:
-        other = not_closed(session, conversation)
-        if other is None:
-            raise
-        return other, False
-    return escalation, True
-
-
-def _start(session: Session, escalation: Escalation, cause: Cause, now: datetime) -> Escalation:
+    session.add(escalation)
+    session.flush()
     _add_flag(session, escalation, cause, now)
     _say_first_text(session, escalation, cause, now)
     ladder.start(session, escalation, now)

@@ -5,14 +5,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from escalation import words
 from records import Conversation, Escalation, Message, RedFlag, profile_of
-
-PROTOCOLS = {
-    "emergency_911": "Protocol: 911 first; confirm that help was called.",
-    "stop_pump_call_nurse": "Protocol: pump off and line clamped, unless never-stop therapy.",
-    "nurse_urgent": "Protocol: assess now.",
-    "needs_person": "Protocol: answer the request.",
-}
 
 
 def summarise(session: Session, escalation: Escalation) -> dict[str, Any]:
@@ -23,7 +17,7 @@ def summarise(session: Session, escalation: Escalation) -> dict[str, Any]:
         "situation": [_words(session, flag) for flag in flags],
         "background": _background(conversation),
         "assessment": [_assessment(flag) for flag in flags],
-        "recommendation": [PROTOCOLS[escalation.tier]],
+        "recommendation": [words.to_staff(f"protocol_{escalation.tier}", escalation)],
     }
 
 

@@ -19,40 +19,48 @@ from records.turnstile import turnstile
 from records.work import Work, send_hints
 
 SQLITE_BUSY_MS = 15_000
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def make_engine(url: str) -> Engine:
     """An engine for `url` (sqlite:///file or postgresql+psycopg://...), with safe settings."""
+    engine = bare_engine(url, pool_size=40)
     if url.startswith("sqlite"):
-        return _sqlite_engine(url)
-    return create_engine(
-        url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
-    )
-
-
-def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(
-        url,
-        module=pysqlite3,
-        pool_size=40,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False},
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    """Set what SQLite forgets with each connection. We begin transactions ourselves."""
-    connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={SQLITE_BUSY_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+def bare_engine(url: str, pool_size: int) -> Engine:
+    """An engine that leaves it to the caller how SQLite's connections begin a transaction.
+
+    `pool_size` is for SQLite; PostgreSQL has the same for all.
+
+    Debian 12 ships SQLite 3.40, which lacks unixepoch('subsec'); pysqlite3 brings its own.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(
+            url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
+        )
+    return create_engine(
+        url,
+        module=pysqlite3,
+        pool_size=pool_size,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+
+
+def set_pragmas(connection: Any, busy_ms: int) -> None:
+    """Set what SQLite forgets with each connection; `busy_ms` is how long it waits for a lock."""
+    for pragma in (f"busy_timeout={busy_ms}", *PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """We begin transactions ourselves."""
+    connection.isolation_level = None
+    set_pragmas(connection, SQLITE_BUSY_MS)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,44 +5,32 @@ import os
 import threading
 from typing import Any
 
-import pysqlite3
 from dbos import DBOSClient, DBOSPortableJSONSerializer
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from records.db import bare_engine, set_pragmas
 from records.work import HINT_GRACE, Job
 
 # Pinned: with DBOS's own default (a hash of the code) every deploy strands what is in flight.
 APPLICATION_VERSION = "hearthline"
+BUSY_MS = 30_000  # as DBOS sets on its own engine
 CHANNEL = "hearthline_hints"
 NOTIFY = text("SELECT pg_notify(:channel, :hint)")
 
 
 def durable_engine(url: str) -> Engine:
-    """An engine prepared as DBOS prepares its own, on a SQLite new enough for it.
-
-    Debian 12 ships SQLite 3.40, which lacks unixepoch('subsec'); pysqlite3 brings its own.
-    """
-    if not url.startswith("sqlite"):
-        return create_engine(
-            url, pool_pre_ping=True, pool_size=20, max_overflow=20, hide_parameters=True
-        )
-    engine = create_engine(
-        url,
-        module=pysqlite3,
-        pool_size=20,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False},
-    )
-    event.listen(engine, "connect", _prepare)
+    """An engine prepared as DBOS prepares its own, on a SQLite new enough for it."""
+    engine = bare_engine(url, pool_size=20)
+    if url.startswith("sqlite"):
+        event.listen(engine, "connect", _prepare)
     return engine
 
 
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = "IMMEDIATE"
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    set_pragmas(connection, BUSY_MS)
 
 
 def hint_path(url: str) -> str:

@@ -119,7 +119,7 @@ def _told(result: escalation.Answer, number: int) -> Answer:
 
 def _close(session: Session, staff: Staff, found: re.Match[str], now: datetime) -> Answer:
     number = int(found["number"])
-    held = _held(session, staff, number)
+    held = _numbered(escalation.held_by(session, staff), number)
     if held is None:
         return "nurse_not_yours", {"number": number}
     try:
@@ -137,7 +137,7 @@ def _words(session: Session, staff: Staff, body: str, now: datetime) -> Answer:
     held = escalation.held_by(session, staff)
     if found := ADDRESSED.match(body):
         number = int(found["number"])
-        mine = next((e for e in held if e.id == number), None)
+        mine = _numbered(held, number)
         if mine is None:
             return _wrong_number(session, number)
         return _say(session, mine, staff, found["words"], now)
@@ -159,5 +159,5 @@ def _say(session: Session, mine: Escalation, staff: Staff, words: str, now: date
     return None
 
 
-def _held(session: Session, staff: Staff, number: int) -> Escalation | None:
-    return next((e for e in escalation.held_by(session, staff) if e.id == number), None)
+def _numbered(held: list[Escalation], number: int) -> Escalation | None:
+    return next((e for e in held if e.id == number), None)
