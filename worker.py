@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSPortableJSONSerializer
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 import conversation
+import conversation.checks
 import conversation.turns
 import escalation
 import escalation.closing
@@ -46,6 +47,7 @@ URGENT_THREADS = 16
 
 JOBS: dict[str, Callable[..., None]] = {
     "take_turns": lambda h, c: conversation.take_turns(h.database, h.bot, c, utc_now),
+    "check_due": lambda h, c: conversation.checks.check_due(h.database, c, utc_now()),
     "deliver": lambda h, d: telephony.sender.deliver(h.database, h.carrier, d, utc_now),
     "hang_up": lambda h, d: telephony.sender.hang_up(h.database, h.carrier, d),
     "page_step": lambda h, e, step: escalation.page_step(h.database, e, step, utc_now()),
@@ -62,6 +64,7 @@ def all_overdue(house: House, now: datetime, grace: timedelta = timedelta(0)) ->
             *telephony.sender.overdue(session, now, grace),
             *escalation.ladder.overdue(session, before),
             *conversation.turns.overdue(session, before),
+            *conversation.checks.overdue(session, before),
             *escalation.closing.overdue(session, before),
         ]
 

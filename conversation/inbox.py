@@ -14,18 +14,21 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 import screening
+from conversation import checks
 from conversation.identity import conversation_with
 from conversation.keywords import keep_consent, keyword
 from conversation.patient_view import screening_profile
-from conversation.turns import has_waiting
+from conversation.turns import has_waiting, wait_for_turn
 from escalation import (
     Cause,
     in_open_emergency,
+    not_closed,
     open_escalation,
     patient_says,
+    rank,
     say_still_open,
 )
-from records import Conversation, Message, Screening, enqueue, race_guard
+from records import Conversation, Message, SafetyCheck, Screening, race_guard
 from records.outbox import next_seq
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,9 @@ ASKS_FOR = {
     "help": ("patient_asked", "needs_person"),
     "emergency": ("red_flag", "emergency_911"),
 }
+
+# What a message is that the patient is being asked about: neither "none" nor a tier yet.
+UNSURE = "unsure"
 
 
 @dataclass(frozen=True)
@@ -107,16 +113,55 @@ def _act_on(session: Session, conversation: Conversation, message: Message, now:
     word = keyword(message.body, conversation.opted_out_at is not None)
     if word is not None:
         keep_consent(session, conversation, message, word, now)
-    tier = _screen(session, conversation, message, now)
+    check = checks.awaited(session, conversation)
+    tier = _screen(session, conversation, message, check, now)
     if word in ASKS_FOR and tier == "none":
         reason, tier = ASKS_FOR[word]
         open_escalation(session, conversation, Cause(message, reason, tier, [], "gateway"), now)
+    if check is not None:
+        _answer(session, check, message, tier, now)
+    elif tier != UNSURE:
+        _pass_on(session, conversation, message, tier, word, now)
+
+
+def _answer(
+    session: Session, check: SafetyCheck, message: Message, tier: str, now: datetime
+) -> None:
+    """Take a message as the answer to a safety check. The message that was asked about goes on to
+    the bot or the nurse, and so does the answer when it says more than yes or no."""
+    outcome = _outcome(check, message, tier)
+    checks.settle(session, check, outcome, now)
+    settled = {"no": "none", "paged": tier}.get(outcome, check.tier)
+    conversation = check.conversation
+    _pass_on(session, conversation, check.message, settled, None, now)
+    if outcome in ("paged", "unclear") or conversation.handled_by == "nurse":
+        _pass_on(session, conversation, message, settled, keyword(message.body, False), now)
+
+
+def _outcome(check: SafetyCheck, message: Message, tier: str) -> str:
+    """What an answer comes to. One that was paged for at a lower tier than the one suspected, or
+    that leaves the screen unsure again, is no answer to the question: unclear, which pages."""
+    if tier == "none":
+        return checks.read_answer(message.body)
+    high_enough = tier != UNSURE and rank(tier) >= rank(check.tier)
+    return "paged" if high_enough else "unclear"
+
+
+def _pass_on(
+    session: Session,
+    conversation: Conversation,
+    message: Message,
+    tier: str,
+    word: str | None,
+    now: datetime,
+) -> None:
+    """Show the message to the nurse who has the conversation, or else give it to the bot."""
     if conversation.handled_by == "nurse":
         _show_nurse(session, conversation, message, now)
     elif tier == "none" and word is None and in_open_emergency(session, conversation):
         say_still_open(session, conversation, message, now)
     elif word is None and tier != "emergency_911":
-        _ask_bot(session, conversation, message)
+        wait_for_turn(session, conversation, message)
     # Else nothing more is said: the carrier answers consent words itself, and after "call 911" no
     # form asks for a lot number (DOMAIN.md section 5).
 
@@ -127,18 +172,19 @@ def _show_nurse(
     """At once: a nurse's patient does not wait for the bot's hands. Only behind an older message
     that is still with the bot it takes its turn, so that words keep their order."""
     if has_waiting(session, conversation):
-        _ask_bot(session, conversation, message)
+        wait_for_turn(session, conversation, message)
     else:
         patient_says(session, conversation, message, now)
 
 
-def _ask_bot(session: Session, conversation: Conversation, message: Message) -> None:
-    message.turn = "waiting"
-    enqueue(session, "take_turns", conversation.id, key=f"turn-{message.id}")
-
-
-def _screen(session: Session, conversation: Conversation, message: Message, now: datetime) -> str:
-    """Screen a message and page for what was found; returns the tier ("none" if nothing)."""
+def _screen(
+    session: Session,
+    conversation: Conversation,
+    message: Message,
+    check: SafetyCheck | None,
+    now: datetime,
+) -> str:
+    """Screen a message, page for what was found, or ask; returns the tier, "none" or UNSURE."""
     found = _found(message, screening_profile(conversation.patient, now))
     codes = [flag.code for flag in found.flags]
     session.add(
@@ -154,10 +200,20 @@ def _screen(session: Session, conversation: Conversation, message: Message, now:
     )
     if found.decision == "none":
         return "none"
-    # "ask" pages too until a dialogue can ask: unsure means page (DOMAIN.md section 2).
-    tier = found.tier if found.tier != "none" else "nurse_urgent"
-    open_escalation(session, conversation, Cause(message, "red_flag", tier, codes), now)
-    return tier
+    if found.decision == "ask":
+        if check is not None:
+            return UNSURE
+        if _may_ask(session, conversation):
+            checks.ask(session, conversation, message, found.tier, codes, now)
+            return UNSURE
+    open_escalation(session, conversation, Cause(message, "red_flag", found.tier, codes), now)
+    return found.tier
+
+
+def _may_ask(session: Session, conversation: Conversation) -> bool:
+    """Whether a question would reach the patient and leave it to nobody else: with a nurse at it
+    already, or a number that opted out, unsure means page."""
+    return conversation.opted_out_at is None and not_closed(session, conversation) is None
 
 
 def _found(message: Message, profile: screening.PatientProfile | None) -> screening.Screening:

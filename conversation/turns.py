@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from conversation.bot_client import Bot, BotReply, BotUnavailable
 from escalation import Cause, open_escalation, patient_says
-from records import Conversation, Database, Job, Message, Screening, profile_of
+from records import Conversation, Database, Job, Message, RedFlag, enqueue, profile_of
 from records.outbox import say
 from records.wording import beside
 
@@ -109,6 +109,12 @@ def _next_question(session: Session, conversation_id: int, now: datetime) -> Que
     return None
 
 
+def wait_for_turn(session: Session, conversation: Conversation, message: Message) -> None:
+    """Let a message wait for the bot, and the worker know of it."""
+    message.turn = "waiting"
+    enqueue(session, "take_turns", conversation.id, key=f"turn-{message.id}")
+
+
 def has_waiting(session: Session, conversation: Conversation) -> bool:
     """Whether an earlier message of this conversation still waits for its turn."""
     return bool(_waiting(session, conversation.id))
@@ -124,14 +130,14 @@ def _waiting(session: Session, conversation_id: int) -> list[Message]:
 
 
 def _question(session: Session, conversation: Conversation, message: Message) -> Question:
-    decision = session.scalar(select(Screening.decision).where(Screening.message_id == message.id))
+    paged = session.scalar(select(RedFlag.id).where(RedFlag.message_id == message.id))
     return Question(
         sender=conversation.bot_session,
         text=message.body,
         conversation_id=conversation.id,
         message_id=message.id,
         language=conversation.language,
-        paged=decision not in (None, "none"),
+        paged=paged is not None,
     )
 
 

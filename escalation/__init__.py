@@ -20,6 +20,7 @@ from escalation.takeover import (
     nurse_says,
     patient_says,
 )
+from escalation.words import rank
 
 __all__ = [
     "BY_DIGIT",
@@ -42,6 +43,7 @@ __all__ = [
     "page_failed",
     "page_step",
     "patient_says",
+    "rank",
     "say_still_open",
     "standing",
     "still_trying",

@@ -18,6 +18,7 @@ from records.models import (
     Message,
     Page,
     RedFlag,
+    SafetyCheck,
     SupplyRequest,
 )
 
@@ -36,7 +37,15 @@ KINDS: dict[str, list[tuple[type[Base], Inside]]] = {
     ],
     "reports": [(EventReport, {})],
     "requests": [(SupplyRequest, {}), (DeliveryChange, {})],
-    "conversations": [(Conversation, {"messages": (Message, "conversation_id")})],
+    "conversations": [
+        (
+            Conversation,
+            {
+                "messages": (Message, "conversation_id"),
+                "safety_checks": (SafetyCheck, "conversation_id"),
+            },
+        )
+    ],
     "audit": [(AuditEntry, {})],
 }
 

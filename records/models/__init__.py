@@ -19,7 +19,7 @@ from records.models.reports import (
     SupplyDelivery,
     SupplyRequest,
 )
-from records.models.talk import Consent, Conversation, Delivery, Message, Screening
+from records.models.talk import Consent, Conversation, Delivery, Message, SafetyCheck, Screening
 
 __all__ = [
     "Acknowledgement",
@@ -40,6 +40,7 @@ __all__ = [
     "Page",
     "Patient",
     "RedFlag",
+    "SafetyCheck",
     "Screening",
     "Staff",
     "StaffText",

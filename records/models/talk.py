@@ -135,3 +135,34 @@ class Consent(Base):
     kind: Mapped[str]
     source: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class SafetyCheck(Base):
+    """A short question to a patient whose message left the screen unsure: yes or no.
+
+    While `outcome` is None the answer is awaited until `due_at`. It becomes "yes", "no",
+    "unclear", "no_answer", or "paged" when a nurse was asked for something else meanwhile. All but
+    "no" page. `codes` are the suspected flags of data/LABELS.md.
+    """
+
+    __tablename__ = "safety_check"
+    __table_args__ = (
+        Index(
+            "uq_safety_check_awaited",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    tier: Mapped[str]
+    codes: Mapped[list[Any]] = mapped_column(default=list)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    settled_at: Mapped[datetime | None]
+    message: Mapped[Message] = relationship()
+    conversation: Mapped[Conversation] = relationship()

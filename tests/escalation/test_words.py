@@ -6,17 +6,12 @@ import pytest
 
 from escalation.words import TIERS, WORDING, first_text
 from records import Patient
+from tests.support.wording import GSM7, KEYWORDS
 
-GSM7 = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
 FACTS = {
     "phone": "(555) 010-0199", "nurse": "Wilhelmina", "role": "enfermera supervisora",
     "number": 1234, "patient": "Rosa", "body": "", "disposition": "advice given",
 }  # fmt: skip
-# DOMAIN.md section 5: carrier keywords that a patient must not be asked to send.
-KEYWORDS = r"(?i)\b(reply|text|send|responda|escriba) (stop|end|cancel|quit|help|info|start|yes)\b"
 
 
 @pytest.mark.parametrize("key", list(WORDING.rows))
