@@ -1,6 +1,7 @@
 .PHONY: help setup run train test test-fast test-postgres test-slow lint format bench evaluate
 
 LABELLED ?= tests/screening/frozen_test.jsonl
+FLOORS ?= $(if $(filter tests/screening/frozen_test.jsonl,$(LABELLED)),--floors tests/screening/floors.toml)
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -37,4 +38,4 @@ bench: setup train ## speeds and memory, measured side by side in one run
 	.venv/bin/python -m tests.bench
 
 evaluate: setup train ## screen and bot against a labelled file (LABELLED=...)
-	.venv/bin/hearthline evaluate $(LABELLED)
+	.venv/bin/hearthline evaluate $(LABELLED) $(FLOORS)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import datetime, time
 from pathlib import Path
@@ -58,7 +59,7 @@ def screen() -> None:
     """Screen JSON lines {"id","text"} from stdin: tier, flags, decision. No database, no Rasa."""
     from screening import screen_lines
 
-    for line in screen_lines(sys.stdin):
+    for line in screen_lines(sys.stdin.buffer):
         click.echo(line)
 
 
@@ -70,13 +71,21 @@ def understand() -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def evaluate(file: Path) -> None:
-    """Measure the screen and the bot's understanding against a labelled FILE (JSON lines)."""
+@click.option("--floors", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def evaluate(file: Path, floors: Path | None) -> None:
+    """Measure the screen and the bot's understanding against a labelled FILE (JSON lines).
+
+    With --floors (tests/screening/floors.toml) it fails when the screen is below one of them.
+    """
     from bot.measure import measure
-    from screening.evaluate import as_text
+    from screening.evaluate import as_text, below
     from screening.evaluate import evaluate as evaluate_screen
 
-    click.echo(as_text(evaluate_screen(file)))
+    report = evaluate_screen(file)
+    click.echo(as_text(report))
+    lost = below(report, tomllib.loads(floors.read_text("utf-8"))) if floors else []
+    if lost:
+        raise click.ClickException("; ".join(lost))
     understood = subprocess.run(
         [BOT_PYTHON, "-m", "bot.understand"],
         cwd=ROOT,
@@ -86,6 +95,19 @@ def evaluate(file: Path) -> None:
         check=True,
     )
     click.echo(measure(file, understood.stdout))  # type: ignore[no-untyped-call]
+
+
+@main.command("safety-case")
+def safety_case() -> None:
+    """Write docs/safety-case.md from the tables, the wording and the last measurement."""
+    from conversation.checks import question
+    from escalation.words import first_texts
+    from screening.safety_case import document, write
+
+    write(
+        ROOT / "docs" / "safety-case.md",
+        document(first_texts(), lambda code, language: question([code], language)),
+    )
 
 
 @main.command()

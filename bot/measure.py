@@ -8,7 +8,8 @@ def measure(file, understood):
     """A report as text. `file`: labelled JSON lines; `understood`: output of bot.understand."""
     truth = [json.loads(line) for line in Path(file).read_text(encoding="utf-8").splitlines()]
     answers = {a["id"]: a for a in map(json.loads, understood.splitlines())}
-    pairs = [(row, answers[row["id"]]) for row in truth if row["id"] in answers]
+    labelled = [row for row in truth if "event" in row and "topic" in row]
+    pairs = [(row, answers[row["id"]]) for row in labelled if row["id"] in answers]
     lines = [f"bot's understanding of {len(pairs)} messages"]
     for language in ("all", *sorted({row["lang"] for row, _ in pairs})):
         some = [p for p in pairs if language in ("all", p[0]["lang"])]

@@ -2,7 +2,8 @@
 
 `python -m bot.understand` in Rasa's environment, without a server and without importing Rasa: the
 intent model is read out of the newest model archive. Event and topic are the names of the label
-conventions, or null; `intent` is what the bot would act on (nlu_fallback when it is unsure).
+conventions, or null; `intent` is what the bot would act on (nlu_fallback when it is unsure);
+`entities` are what the readers of bot/actions find, as {"name", "value"} rows.
 """
 
 import json
@@ -13,10 +14,13 @@ from pathlib import Path
 
 import yaml
 
+from bot.actions.mentions import entities_of
 from bot.linear import DEFAULTS, Model
 
 ROOT = Path(__file__).resolve().parent.parent
 EVENT, TOPIC, FLAG = "report_", "ask_", "red_flag"
+# The label conventions file the wish to know who answers under the wish for a person.
+_TOPICS = {"who_are_you": "speak_to_human"}
 # Beside a red flag an event is named when it has this share of what the flag leaves over.
 SECOND_SHARE = 0.8
 
@@ -57,8 +61,8 @@ class Understanding:
             "intent": "nlu_fallback" if unsure else best["name"],
             "confidence": round(best["confidence"], 4),
             "event": event_of(ranking),
-            "topic": _after(best["name"], TOPIC),
-            "entities": [],
+            "topic": _TOPICS.get(best["name"]) or _after(best["name"], TOPIC),
+            "entities": entities_of(text),
         }
 
 

@@ -5,7 +5,7 @@ carrier is 200, the message is safe and every sign of danger in it is already on
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,16 +18,9 @@ from conversation import checks
 from conversation.identity import conversation_with
 from conversation.keywords import keep_consent, keyword
 from conversation.patient_view import screening_profile
-from conversation.turns import has_waiting, wait_for_turn
-from escalation import (
-    Cause,
-    in_open_emergency,
-    not_closed,
-    open_escalation,
-    patient_says,
-    rank,
-    say_still_open,
-)
+from conversation.recent import last_exchange
+from conversation.turns import pass_on
+from escalation import Cause, not_closed, open_escalation, rank
 from records import Conversation, Message, SafetyCheck, Screening, race_guard
 from records.outbox import next_seq
 
@@ -40,9 +33,6 @@ ASKS_FOR = {
     "help": ("patient_asked", "needs_person"),
     "emergency": ("red_flag", "emergency_911"),
 }
-
-# What a message is that the patient is being asked about: neither "none" nor a tier yet.
-UNSURE = "unsure"
 
 
 @dataclass(frozen=True)
@@ -109,72 +99,55 @@ def _store(
     return message
 
 
+def _speak_as_they_do(conversation: Conversation, message: Message) -> None:
+    """A number that is nobody's on file is answered in the language it writes: the first text too
+    ("call 911") must be understood."""
+    if conversation.patient is None:
+        conversation.language = screening.language_of(message.body) or conversation.language
+
+
 def _act_on(session: Session, conversation: Conversation, message: Message, now: datetime) -> None:
+    _speak_as_they_do(conversation, message)
     word = keyword(message.body, conversation.opted_out_at is not None)
     if word is not None:
         keep_consent(session, conversation, message, word, now)
     check = checks.awaited(session, conversation)
-    tier = _screen(session, conversation, message, check, now)
-    if word in ASKS_FOR and tier == "none":
-        reason, tier = ASKS_FOR[word]
-        open_escalation(session, conversation, Cause(message, reason, tier, [], "gateway"), now)
-    if check is not None:
-        _answer(session, check, message, tier, now)
-    elif tier != UNSURE:
-        _pass_on(session, conversation, message, tier, word, now)
+    found = _screen(session, conversation, message, check, now)
+    unsure = found.decision == "ask"
+    if unsure and check is None and word not in ASKS_FOR and _may_ask(session, conversation):
+        checks.ask(session, conversation, message, found.tier, _codes(found), now)
+        return
+    cause = _cause(message, word, found)
+    answers = check is not None and _take_answer(session, check, message, cause, now)
+    if cause is not None:
+        open_escalation(session, conversation, cause, now)
+    if not answers or conversation.handled_by == "nurse":
+        pass_on(session, conversation, message, cause.tier if cause else "none", now, word)
 
 
-def _answer(
-    session: Session, check: SafetyCheck, message: Message, tier: str, now: datetime
-) -> None:
-    """Take a message as the answer to a safety check. The message that was asked about goes on to
-    the bot or the nurse, and so does the answer when it says more than yes or no."""
-    outcome = _outcome(check, message, tier)
+def _cause(message: Message, word: str | None, found: screening.Screening) -> Cause | None:
+    """Why this message needs a nurse, if it does: what was found in it or what its keyword asks
+    for, whichever is more urgent. Here an unsure screen pages: nobody is asked any more."""
+    codes = _codes(found)
+    reason, tier = ASKS_FOR.get(word or "", (None, ""))
+    if found.decision == "none":
+        return Cause(message, reason, tier, [], "gateway") if reason else None
+    if reason == "red_flag" and rank(tier) > rank(found.tier):
+        return Cause(message, reason, tier, codes, "gateway")
+    return Cause(message, "red_flag", found.tier, codes)
+
+
+def _take_answer(
+    session: Session, check: SafetyCheck, message: Message, cause: Cause | None, now: datetime
+) -> bool:
+    """Settle an awaited check with this message; True if that was all that the message said."""
+    outcome = checks.answered(session, check, message, cause is not None, now)
     checks.settle(session, check, outcome, now)
-    settled = {"no": "none", "paged": tier}.get(outcome, check.tier)
-    conversation = check.conversation
-    _pass_on(session, conversation, check.message, settled, None, now)
-    if outcome in ("paged", "unclear") or conversation.handled_by == "nurse":
-        _pass_on(session, conversation, message, settled, keyword(message.body, False), now)
+    return outcome in ("yes", "no")
 
 
-def _outcome(check: SafetyCheck, message: Message, tier: str) -> str:
-    """What an answer comes to. One that was paged for at a lower tier than the one suspected, or
-    that leaves the screen unsure again, is no answer to the question: unclear, which pages."""
-    if tier == "none":
-        return checks.read_answer(message.body)
-    high_enough = tier != UNSURE and rank(tier) >= rank(check.tier)
-    return "paged" if high_enough else "unclear"
-
-
-def _pass_on(
-    session: Session,
-    conversation: Conversation,
-    message: Message,
-    tier: str,
-    word: str | None,
-    now: datetime,
-) -> None:
-    """Show the message to the nurse who has the conversation, or else give it to the bot."""
-    if conversation.handled_by == "nurse":
-        _show_nurse(session, conversation, message, now)
-    elif tier == "none" and word is None and in_open_emergency(session, conversation):
-        say_still_open(session, conversation, message, now)
-    elif word is None and tier != "emergency_911":
-        wait_for_turn(session, conversation, message)
-    # Else nothing more is said: the carrier answers consent words itself, and after "call 911" no
-    # form asks for a lot number (DOMAIN.md section 5).
-
-
-def _show_nurse(
-    session: Session, conversation: Conversation, message: Message, now: datetime
-) -> None:
-    """At once: a nurse's patient does not wait for the bot's hands. Only behind an older message
-    that is still with the bot it takes its turn, so that words keep their order."""
-    if has_waiting(session, conversation):
-        wait_for_turn(session, conversation, message)
-    else:
-        patient_says(session, conversation, message, now)
+def _codes(found: screening.Screening) -> list[str]:
+    return [flag.code for flag in found.flags]
 
 
 def _screen(
@@ -183,31 +156,25 @@ def _screen(
     message: Message,
     check: SafetyCheck | None,
     now: datetime,
-) -> str:
-    """Screen a message, page for what was found, or ask; returns the tier, "none" or UNSURE."""
-    found = _found(message, screening_profile(conversation.patient, now))
-    codes = [flag.code for flag in found.flags]
+) -> screening.Screening:
+    """Screen a message beside the last exchange, and store what was found. The question of an
+    awaited check is left out: its answer is read by the check."""
+    before = last_exchange(session, conversation, now)
+    if check is not None:
+        before = replace(before, asked="")
+    found = _found(message, screening_profile(conversation.patient, now), before)
     session.add(
         Screening(
             message_id=message.id,
             tier=found.tier,
             decision=found.decision,
-            flags=codes,
+            flags=_codes(found),
             score=found.score,
             tables_version=found.version,
             created_at=now,
         )
     )
-    if found.decision == "none":
-        return "none"
-    if found.decision == "ask":
-        if check is not None:
-            return UNSURE
-        if _may_ask(session, conversation):
-            checks.ask(session, conversation, message, found.tier, codes, now)
-            return UNSURE
-    open_escalation(session, conversation, Cause(message, "red_flag", found.tier, codes), now)
-    return found.tier
+    return found
 
 
 def _may_ask(session: Session, conversation: Conversation) -> bool:
@@ -216,10 +183,12 @@ def _may_ask(session: Session, conversation: Conversation) -> bool:
     return conversation.opted_out_at is None and not_closed(session, conversation) is None
 
 
-def _found(message: Message, profile: screening.PatientProfile | None) -> screening.Screening:
+def _found(
+    message: Message, profile: screening.PatientProfile | None, before: screening.Before
+) -> screening.Screening:
     """What the screen says; if it breaks, a nurse looks: not screened is not harmless."""
     try:
-        return screening.screen(message.body, profile)
+        return screening.screen(message.body, profile, before)
     except Exception:
         log.exception("screening_failed", extra={"message_id": message.id})
         return screening.Screening(

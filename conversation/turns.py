@@ -10,7 +10,13 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from conversation.bot_client import Bot, BotReply, BotUnavailable
-from escalation import Cause, open_escalation, patient_says
+from escalation import (
+    Cause,
+    in_open_emergency,
+    open_escalation,
+    patient_says,
+    say_still_open,
+)
 from records import Conversation, Database, Job, Message, RedFlag, enqueue, profile_of
 from records.outbox import say
 from records.wording import beside
@@ -109,15 +115,43 @@ def _next_question(session: Session, conversation_id: int, now: datetime) -> Que
     return None
 
 
-def wait_for_turn(session: Session, conversation: Conversation, message: Message) -> None:
+def pass_on(
+    session: Session,
+    conversation: Conversation,
+    message: Message,
+    tier: str,
+    now: datetime,
+    word: str | None = None,
+) -> None:
+    """Show a message to the nurse who has the conversation, or else give it to the bot.
+
+    `tier` is what was paged for, "none" if nothing; `word` is the keyword that the message is.
+    """
+    if conversation.handled_by == "nurse":
+        _show_or_wait(session, conversation, message, now)
+    elif tier == "none" and word is None and in_open_emergency(session, conversation):
+        say_still_open(session, conversation, message, now)
+    elif word is None and tier != "emergency_911":
+        _wait_for_turn(session, conversation, message)
+    # Else nothing more is said: the carrier answers consent words itself, and after "call 911" no
+    # form asks for a lot number (DOMAIN.md section 5).
+
+
+def _show_or_wait(
+    session: Session, conversation: Conversation, message: Message, now: datetime
+) -> None:
+    """At once: a nurse's patient does not wait for the bot's hands. Only behind an older message
+    that is still with the bot it takes its turn, so that words keep their order."""
+    if _waiting(session, conversation.id):
+        _wait_for_turn(session, conversation, message)
+    else:
+        patient_says(session, conversation, message, now)
+
+
+def _wait_for_turn(session: Session, conversation: Conversation, message: Message) -> None:
     """Let a message wait for the bot, and the worker know of it."""
     message.turn = "waiting"
     enqueue(session, "take_turns", conversation.id, key=f"turn-{message.id}")
-
-
-def has_waiting(session: Session, conversation: Conversation) -> bool:
-    """Whether an earlier message of this conversation still waits for its turn."""
-    return bool(_waiting(session, conversation.id))
 
 
 def _waiting(session: Session, conversation_id: int) -> list[Message]:

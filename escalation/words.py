@@ -32,6 +32,12 @@ def _first_key(reason: str, tier: str, codes: list[str], patient: Patient | None
     return f"first_{tier}"
 
 
+def first_texts() -> dict[str, dict[str, str]]:
+    """Every approved first text: {name: {language: text}}, for the safety case."""
+    rows = {k.removeprefix("first_"): r for k, r in WORDING.rows.items() if k.startswith("first_")}
+    return {name: {"en": row["en"], "es": row["es"]} for name, row in rows.items()}
+
+
 def to_patient(key: str, conversation: Conversation, **facts: object) -> str:
     """One sentence to the patient, in the conversation's language."""
     return WORDING.text(key, conversation.language, **facts)

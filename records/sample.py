@@ -1,7 +1,7 @@
 """Sample patients, staff and a rota, for the first run and tests. Loading twice adds nothing."""
 
 import tomllib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from records.db import profile_of
 from records.models import Caregiver, OnCallShift, Patient, Staff, SupplyDelivery
 
 TABLE = tomllib.loads((Path(__file__).parent / "sample.toml").read_text(encoding="utf-8"))
@@ -37,8 +38,16 @@ def _add_patient(session: Session, row: dict[str, Any], now: datetime) -> None:
     session.add(patient)
     session.flush()
     today = now.astimezone(ZoneInfo(patient.time_zone)).date()
-    day = today + timedelta(days=parcel_in)
+    day = _business_day(session, today + timedelta(days=parcel_in))
     session.add(SupplyDelivery(patient_id=patient.id, day=day, window=window))
+
+
+def _business_day(session: Session, day: date) -> date:
+    """That day, or the next one on which the pharmacy is open: nobody delivers on a Sunday."""
+    profile = profile_of(session)
+    while not profile.is_open_on(day):
+        day += timedelta(days=1)
+    return day
 
 
 def _add_staff(session: Session, row: dict[str, Any]) -> None:

@@ -6,8 +6,8 @@ import sys
 import time
 from collections.abc import Sequence
 
+from screening.labels import read_messages
 from screening.screener import load, screen
-from screening.split import read_messages
 
 _SAMPLES = (
     "cant catch my breath and my lips feel fat",

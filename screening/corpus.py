@@ -1,4 +1,4 @@
-"""Labelled messages in the form training needs. Used by train.py only, never at run time."""
+"""Labelled messages in the form the linear part is trained from. Used by train.py only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,8 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from screening.features import BLOCKS, counts
 from screening.findings import Reading, read
-from screening.model import EMERGENCY, PAGE
+from screening.labels import Author, targets
 from screening.normalize import tokenize
-from screening.split import is_frozen, read_messages
 from screening.tables import tables
 
 _LEAST = {"char": 3, "word": 2, "concept": 2}  # messages a key must occur in to be learned
@@ -41,14 +39,21 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All messages; `authors` numbers the file each came from; `targets` one column per head."""
+    """All messages; `authors` names the author of each; `targets` has one column per head."""
 
     messages: list[dict[str, Any]]
-    authors: Ints
+    authors: NDArray[np.str_]
     readings: list[Reading]
     blocks: dict[str, Keyed]
-    heads: tuple[str, ...]
     targets: NDArray[np.int8]
+
+    def of(self, names: Iterable[str]) -> Ints:
+        """Return the rows of these authors."""
+        return np.flatnonzero(np.isin(self.authors, list(names)))
+
+    def not_of(self, names: Iterable[str]) -> Ints:
+        """Return the rows of all other authors."""
+        return np.flatnonzero(~np.isin(self.authors, list(names)))
 
 
 def _keyed(counted: Iterable[Counter[int]]) -> Keyed:
@@ -65,35 +70,21 @@ def _keyed(counted: Iterable[Counter[int]]) -> Keyed:
     return Keyed(np.fromiter(columns, np.uint32, len(columns)), matrix)
 
 
-def _targets(messages: Sequence[dict[str, Any]], heads: Sequence[str]) -> NDArray[np.int8]:
-    table = np.zeros((len(messages), len(heads)), np.int8)
-    for at, message in enumerate(messages):
-        table[at, 0] = message["tier"] != "none"
-        table[at, 1] = message["tier"] == "emergency_911"
-        table[at, 2:] = [code in message["flags"] for code in heads[2:]]
-    return table
-
-
 def _reading(text: str) -> Reading:
     return read([token.text for token in tokenize(text)], tables())
 
 
-def read_corpus(paths: Sequence[str | Path], keep_frozen: bool = False) -> Corpus:
-    """Read labelled files, one author each; the frozen test part is left out unless asked for."""
-    read = [(n, m) for n, path in enumerate(paths) for m in read_messages(path)]
-    read = [(n, m) for n, m in read if keep_frozen or not is_frozen(m)]
-    messages = [message for _, message in read]
+def corpus_of(authors: Sequence[Author]) -> Corpus:
+    """Read and count every message of these authors."""
+    messages = [message for author in authors for message in author.messages]
     readings = [_reading(m["text"]) for m in messages]
     counted = [counts(reading.words) for reading in readings]
-    codes = sorted({code for message in messages for code in message["flags"]})
-    heads = (PAGE, EMERGENCY, *codes)
     return Corpus(
         messages,
-        np.array([n for n, _ in read]),
+        np.array([author.name for author in authors for _ in author.messages]),
         readings,
         {name: _keyed(c[at] for c in counted) for at, name in enumerate(BLOCKS)},
-        heads,
-        _targets(messages, heads),
+        targets(messages),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,8 +16,10 @@ from screening.tables import read, tables, tier_of
 # A longer message speaks for itself.
 MOST_WORDS = 8
 _SOURCE = "the last exchange (DOMAIN.md section 2)"
-_VALUES = ("temperature", "oxygen", "pressure")
-_BARE = re.compile(r"\s*(its|it is|es|like|como|about|now)?\s*\d[\d.,/]*\s*(now|f|c|ahora)?\W*", re.I)
+_VALUES = ("temperature", "oxygen", "pressure")  # kinds of the table, and names of vitals.py
+_BARE = re.compile(
+    r"\s*(its|it is|es|like|como|about|now)?\s*\d[\d.,/]*\s*(now|f|c|ahora)?\W*", re.I
+)
 _QUESTION = re.compile(r"[^.!?\n]*\?")
 
 
@@ -41,7 +43,16 @@ def _words(text: str) -> list[str]:
 
 
 def _kinds(text: str) -> set[str]:
-    return {match.payload for match in _followups().find(_words(text))}
+    """Return what a text says, of the kinds in the table: "yes" and "no" only where it begins with
+    them, "over" only where nothing "worse" comes after it."""
+    found = _followups().find(_words(text))
+    last = max((m.start for m in found if m.payload == "worse"), default=-1)
+    return {
+        match.payload
+        for match in found
+        if not (match.payload in ("yes", "no") and match.start > 0)
+        and not (match.payload == "over" and match.end <= last)
+    }
 
 
 def asked_for(asked: str) -> tuple[str, ...]:
@@ -56,23 +67,12 @@ def carried(text: str, before: Before) -> Iterator[Flag]:
     words = [word for word in _words(text) if word[:1].isalnum()]
     if not words or len(words) > MOST_WORDS:
         return
-    kinds = _kinds(text)
-    codes = before.flags if "worse" in kinds and not _denied(words) else ()
-    if words[0] not in _NO and "yes" in kinds:
-        codes += asked_for(before.asked)
-    yield from (Flag(code, tier_of(code), text.strip()[:80], _SOURCE) for code in set(codes))
-
-
-_NO = frozenset({"no", "n", "nope", "nah", "none", "not", "nada", "ninguno", "ya"})
-
-
-def _denied(words: Sequence[str]) -> bool:
-    """Whether a short message says that it is over: "no worse", "not spreading"."""
-    pairs = set(zip(words, words[1:], strict=False))
-    return bool(pairs & _OVER)
-
-
-_OVER = {("no", "worse"), ("not", "worse"), ("isnt", "worse"), ("not", "spreading"), ("no", "peor")}
+    # A flag of older tables that is no longer known says nothing.
+    kinds, known = _kinds(text), set(tables().tiers)
+    codes = set(before.flags) if "worse" in kinds and "over" not in kinds else set()
+    if "yes" in kinds and not kinds & {"no", "over"}:
+        codes |= set(asked_for(before.asked))
+    yield from (Flag(code, tier_of(code), text.strip(), _SOURCE) for code in sorted(codes & known))
 
 
 def completed(text: str, before: Before) -> str:
@@ -80,8 +80,4 @@ def completed(text: str, before: Before) -> str:
     if not _BARE.fullmatch(text):
         return text
     kinds = _kinds(" ".join(_QUESTION.findall(before.asked)))
-    named = next((kind for kind in _VALUES if kind in kinds), None)
-    return f"{_SAID.get(named or '', '')}{text}"
-
-
-_SAID = {"temperature": "temperature ", "oxygen": "oxygen ", "pressure": "blood pressure "}
+    return next((f"{name} {text}" for name in _VALUES if name in kinds), text)

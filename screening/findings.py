@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from screening.context import AFFIRMED, SETTLING, sentence_bounds, status
+from screening.clauses import Layout, layout
+from screening.context import AFFIRMED, SETTLING, live, settled, status
 from screening.patterns import Match
 from screening.result import Tier
+from screening.spelling import corrected_all
 from screening.tables import Cue, Sign, Tables
 from screening.vitals import readings
 
+BRIEF = 8  # words; a message so short has no room to mean something else
 MASKED = "~"  # stands in for a word of an idiom, so that no sign matches it
 _VITAL_TIERS: dict[str, Tier] = {"fever": "nurse_urgent", "other_symptom": "nurse_urgent"}
 
@@ -58,9 +61,27 @@ class Reading:
         return [finding for finding in self.findings if finding.stated]
 
     @property
+    def paging(self) -> list[Finding]:
+        """The strong signs that nothing in the message settles."""
+        return [finding for finding in self.findings if finding.pages]
+
+    @property
     def pages(self) -> bool:
-        """True when a rule alone pages."""
-        return any(finding.pages for finding in self.findings)
+        """True when a rule asks for a page."""
+        return bool(self.paging)
+
+    @property
+    def taken_away(self) -> bool:
+        """True when a short message names signs, and its context takes away every one."""
+        gone = self.findings and not any(finding.present for finding in self.findings)
+        return bool(gone) and len(self.words) <= BRIEF + BRIEF // 2
+
+    @property
+    def plain(self) -> bool:
+        """True when a rule needs nobody to agree: a sign in a few words (but not "kms, this
+        copay"), or one that DOMAIN.md pages for though the labels do not."""
+        brief = len(self.words) <= BRIEF
+        return any(f.sign.domain or (brief and f.sign.code != "suicidal") for f in self.paging)
 
 
 def masked(words: Sequence[str], table: Tables) -> list[str]:
@@ -82,22 +103,20 @@ def _vitals(words: Sequence[str]) -> list[Match[Sign]]:
     ]
 
 
-def _weigh(found: Sequence[Match[Sign]], cues: list[Match[Cue]], words: list[str]) -> list[Finding]:
-    last = max((c.start for c in cues if c.payload.kind in SETTLING), default=-1)
+def _weigh(found: Sequence[Match[Sign]], cues: list[Match[Cue]], text: Layout) -> list[Finding]:
+    last = next((c for c in reversed(cues) if c.payload.kind in SETTLING), None)
     return [
-        Finding(
-            m.payload,
-            m.start,
-            m.end,
-            status(m, cues, words),
-            last >= sentence_bounds(words, m.start)[0],
-        )
+        Finding(m.payload, m.start, m.end, status(m, cues, text), settled(m, last, text))
         for m in found
     ]
 
 
 def read(words: Sequence[str], table: Tables) -> Reading:
-    """Return every finding in the words (see normalize.tokenize), present or not, and the cues."""
-    left = masked(words, table)
-    cues = table.cues.find(left)
-    return Reading(left, _weigh([*table.signs.find(left), *_vitals(left)], cues, left), cues)
+    """Return every finding in the words (see normalize.tokenize), present or not, and the cues.
+
+    Slips in clinical words are put right first (spelling.py).
+    """
+    left = masked(corrected_all(words), table)
+    found = [*table.signs.find(left), *_vitals(left)]
+    cues = live(table.cues.find(left), found, left)
+    return Reading(left, _weigh(found, cues, layout(left)), cues)

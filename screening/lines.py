@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from screening.screener import screen
 
 
-def _answer(line: str) -> dict[str, object]:
-    message = json.loads(line)
+def _answer(line: str | bytes) -> dict[str, object]:
+    message = json.loads(line.decode("utf-8") if isinstance(line, bytes) else line)
     result = screen(message["text"])
     flags = [flag.code for flag in result.flags]
     return {
@@ -20,11 +20,11 @@ def _answer(line: str) -> dict[str, object]:
     }
 
 
-def screen_lines(lines: Iterable[str]) -> Iterator[str]:
+def screen_lines(lines: Iterable[str | bytes]) -> Iterator[str]:
     """Screen lines of {"id", "text"}; yield lines of {"id", "tier", "flags", "decision"}.
 
-    A line that is no such object yields {"line", "error"} and the rest goes on. Blank lines
-    are passed over.
+    Bytes must be UTF-8. A line that is no such object yields {"line", "error"} and the rest goes
+    on. Blank lines are passed over.
     """
     for number, line in enumerate(lines, start=1):
         if not line.strip():

@@ -1,96 +1,94 @@
-"""The learned part: linear models over counted keys, then one over what the rules saw.
+"""The learned part: a linear model and an encoder, then one step over both and the rules.
 
-Step one gives a logit for "needs a page", for emergencies and for every flag. Step two weighs
-those with the rules' findings. Trained by train.py, kept as plain numbers in one .npz file.
+The linear part sees pieces of words, so it survives odd spelling and Spanish; the encoder sees
+meaning in its order. The second step weighs both with what the rules found. Trained by train.py.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from screening.encoder import Encoder
 from screening.evidence import row
-from screening.features import BLOCKS, counts
 from screening.findings import Reading
+from screening.linear import Floats, Linear, restored
 
 FILE = Path(__file__).parent / "model.npz"
-Floats = NDArray[np.float32]
-PAGE, EMERGENCY = "page", "emergency"
-_HEAD_SCALE = 3.0  # brings logits to the size of the other evidence
+_SCALE = 3.0  # brings logits to the size of the other evidence
+# How much of a flag's logit the encoder gives; chosen on unseen authors.
+_ENCODER_SHARE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One kind of key: where each stands in the weights, and how rare it is."""
+class Verdict:
+    """What one stretch of text came to: `logits` one for each head, `chance` of a red flag."""
 
-    place: dict[int, int]
-    rarity: Floats
-
-    def vector(self, counted: Counter[int]) -> tuple[list[int], Floats]:
-        """Return the known keys' places and their values, scaled to length one."""
-        known = [(self.place[key], n) for key, n in counted.items() if key in self.place]
-        places = [at for at, _ in known]
-        values = np.array([1 + math.log(n) for _, n in known], np.float32) * self.rarity[places]
-        length = float(np.linalg.norm(values))
-        return places, values / length if length else values
+    reading: Reading
+    logits: Floats
+    chance: float
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All weights. `heads` names the columns of `weights`: page, emergency, then flag codes."""
+    """Everything learned. `heads` names the logits: page, emergency, then flag codes."""
 
-    blocks: tuple[Block, ...]
-    weights: tuple[NDArray[np.int8], ...]
-    scale: Floats
-    bias: Floats
+    linear: Linear
+    encoder: Encoder
     heads: tuple[str, ...]
     second: Floats
     second_bias: float
 
-    def logits(self, words: Sequence[str]) -> Floats:
-        """Return the first step's logit of every head."""
-        total = np.zeros(len(self.heads), np.float32)
-        for block, weights, counted in zip(self.blocks, self.weights, counts(words), strict=True):
-            places, values = block.vector(counted)
-            if places:
-                total += values @ weights[places].astype(np.float32)
-        return total * self.scale + self.bias
+    def weigh(self, words: Sequence[str], reading: Reading) -> Verdict:
+        """Judge one stretch of text: its words as written, and what the rules read in them."""
+        linear = self.linear.logits(reading.words)
+        encoder = self.encoder.logits(words)
+        logit = float(second_row(linear, encoder, reading) @ self.second) + self.second_bias
+        chance = 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        return Verdict(reading, mixed(linear, encoder), chance)
 
-    def page(self, logits: Floats, reading: Reading) -> float:
-        """Return the second step's chance, 0 to 1, that this stretch of text needs a page."""
-        evidence = np.array(second_row(self.heads, logits, reading), np.float32)
-        logit = float(evidence @ self.second) + self.second_bias
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+    def stored(self) -> dict[str, NDArray[Any]]:
+        """Return all but the encoder, which has a file of its own, as named arrays."""
+        return self.linear.stored() | {
+            "heads": np.array(self.heads),
+            "second": self.second,
+            "second_bias": np.array(self.second_bias),
+            "encoder": np.array(self.encoder.digest),
+        }
 
 
-def second_row(heads: Sequence[str], logits: Floats, reading: Reading) -> list[float]:
-    """Return the second step's input: the main logits, the strongest flags, the evidence."""
+def mixed(linear: Floats, encoder: Floats) -> Floats:
+    """Return one logit for each head from both parts."""
+    return _ENCODER_SHARE * encoder + (1 - _ENCODER_SHARE) * linear
+
+
+def _top(logits: Floats) -> list[float]:
+    """Return the page and emergency logits and the two strongest flags'."""
     flags = np.sort(logits[2:])[::-1]
-    top = [logits[0], logits[1], flags[0], flags[1]]
-    return [float(value) / _HEAD_SCALE for value in top] + row(reading)
+    return [float(logits[0]), float(logits[1]), float(flags[0]), float(flags[1])]
+
+
+def second_row(linear: Floats, encoder: Floats, reading: Reading) -> Floats:
+    """Return the second step's input: both parts' main logits, then the rules' evidence."""
+    learned = [value / _SCALE for value in _top(linear) + _top(encoder)]
+    return np.array(learned + row(reading), np.float32)
 
 
 @lru_cache(maxsize=1)
 def model() -> Model:
     """Return the trained model, read on the first call."""
+    encoder = Encoder()
     with np.load(FILE, allow_pickle=False) as stored:
+        heads = tuple(str(name) for name in stored["heads"])
+        if str(stored["encoder"]) != encoder.digest or heads != encoder.heads:
+            raise RuntimeError("screening/model.npz and the encoder are not of one training")
         return Model(
-            tuple(_block(stored[f"{b}_keys"], stored[f"{b}_rarity"]) for b in BLOCKS),
-            tuple(stored[f"{b}_weights"] for b in BLOCKS),
-            stored["scale"],
-            stored["bias"],
-            tuple(str(name) for name in stored["heads"]),
-            stored["second"],
-            float(stored["second_bias"]),
+            restored(stored), encoder, heads, stored["second"], float(stored["second_bias"])
         )
-
-
-def _block(keys: NDArray[np.uint32], rarity: NDArray[np.float16]) -> Block:
-    return Block({key: at for at, key in enumerate(keys.tolist())}, rarity.astype(np.float32))

@@ -13,11 +13,11 @@ from screening.patterns import Matcher
 from screening.result import Tier
 
 # Changes with every change of a table or of the model; stored with each Screening.
-TABLES_VERSION = "2026.2"
+TABLES_VERSION = "2026.3"
 
 FOLDER = Path(__file__).parent / "tables"
 SIDES = ("before", "after", "sentence", "message")
-_SIGN_FILES = (
+SIGN_FILES = (
     "signs_en.toml",
     "signs_en_device.toml",
     "signs_es.toml",
@@ -33,7 +33,8 @@ _SIGN_FILES = (
 class Sign:
     """One row of a sign table. `sure` words page alone; others only inform the model.
 
-    A `firm` sign counts even in a question, a condition or a message that settles the rest.
+    A `firm` sign counts even in a question, a condition or a message that settles the rest. A
+    `domain` sign pages though the labels do not ask for it: DOMAIN.md is stricter (LABELS.md).
     """
 
     code: str
@@ -41,6 +42,7 @@ class Sign:
     source: str
     sure: bool
     firm: bool = False
+    domain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,18 @@ def read(name: str) -> dict[str, Any]:
 
 
 def _sign_rows() -> Iterator[tuple[Sign, str]]:
-    for name in _SIGN_FILES:
+    for name in SIGN_FILES:
         for row in read(name)["sign"]:
             code, tier = row.get("as_flag", row["flag"]), cast(Tier, row["tier"])
             for strength in ("sure", "maybe"):
-                sign = Sign(code, tier, row["source"], strength == "sure", row.get("firm", False))
+                marks = row.get("firm", False), row.get("domain", False)
+                sign = Sign(code, tier, row["source"], strength == "sure", *marks)
                 yield from ((sign, pattern) for pattern in row.get(strength, ()))
+
+
+def sign_patterns() -> Iterator[str]:
+    """Yield every pattern of every sign."""
+    yield from (pattern for _, pattern in _sign_rows())
 
 
 def _cue_rows() -> Iterator[tuple[Cue, str]]:

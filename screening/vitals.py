@@ -17,6 +17,17 @@ SLOW_BREATHS, FAST_BREATHS = 9, 30  # LABELS.md: 9 a minute or slower; standard 
 FAST_PULSE = 130  # standard practice
 LOW_SUGAR, HIGH_SUGAR = 70, 300  # standard practice
 
+# The same limits in words, for the safety case.
+LIMITS = (
+    f"temperature of {FEVER_F} F or {FEVER_C} C or more, named or not: fever (LABELS.md)",
+    f"oxygen below {LOW_OXYGEN} %: breathing trouble (LABELS.md)",
+    f"{SLOW_BREATHS} breaths a minute or fewer: breathing trouble (LABELS.md)",
+    f"{FAST_BREATHS} breaths a minute or more: breathing trouble (standard practice)",
+    f"systolic pressure below {LOW_SYSTOLIC}: dizzy or faint (LABELS.md)",
+    f"pulse above {FAST_PULSE}: other symptom (standard practice)",
+    f"blood sugar below {LOW_SUGAR} or above {HIGH_SUGAR}: other symptom (standard practice)",
+)
+
 _WORDS = read("numbers.toml")
 _NAMES: dict[str, str] = {word: name for name, row in _WORDS["names"].items() for word in row}
 _UNITS, _RUNS, _AFTER = (frozenset(_WORDS[name]) for name in ("units", "before", "after"))

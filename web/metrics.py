@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from records import Delivery, Escalation, EventReport, Heartbeat, Message, Screening
+from records import Delivery, Escalation, EventReport, Heartbeat, Message, SafetyCheck, Screening
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -27,6 +27,8 @@ def _counts(session: Session, registry: CollectorRegistry) -> None:
     tables = {
         "hearthline_messages": (Message, Message.direction),
         "hearthline_screenings": (Screening, Screening.tier),
+        "hearthline_screening_decisions": (Screening, Screening.decision),
+        "hearthline_safety_checks": (SafetyCheck, SafetyCheck.outcome),
         "hearthline_escalations": (Escalation, Escalation.state),
         "hearthline_deliveries": (Delivery, Delivery.status),
         "hearthline_reports": (EventReport, EventReport.urgency),
@@ -35,7 +37,7 @@ def _counts(session: Session, registry: CollectorRegistry) -> None:
         gauge = Gauge(name, f"{table.__name__} rows", [column.key], registry=registry)
         rows = session.execute(select(column, func.count()).group_by(column))
         for value, count in rows:
-            gauge.labels(value).set(count)
+            gauge.labels("" if value is None else value).set(count)
 
 
 def _ages(session: Session, registry: CollectorRegistry, now: datetime) -> None:
@@ -48,6 +50,9 @@ def _ages(session: Session, registry: CollectorRegistry, now: datetime) -> None:
         ),
         "hearthline_oldest_waiting_message_seconds": select(func.min(Message.created_at)).where(
             Message.turn == "waiting"
+        ),
+        "hearthline_oldest_overdue_check_seconds": select(func.min(SafetyCheck.due_at)).where(
+            SafetyCheck.outcome.is_(None), SafetyCheck.due_at <= now
         ),
         "hearthline_last_sweep_seconds": select(Heartbeat.at).where(Heartbeat.name == "sweep"),
     }

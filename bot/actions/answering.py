@@ -7,7 +7,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from bot.actions.base import Heard, HearthlineAction, Said
-from bot.actions.people import OFFER, ActionUnsure, forget
+from bot.actions.people import OFFER, ActionUnsure, SmallTalk, forget
 from bot.actions.wording import say, small_talk, table
 from conversation import actions_api
 
@@ -17,13 +17,13 @@ _DAYS = {
 }
 
 
-class ActionAnswer(HearthlineAction):
+class ActionAnswer(SmallTalk):
     """One answer by the intent's name: ask_storage is the row `storage`."""
 
     called = "action_answer"
 
     @override
-    def act(self, heard: Heard, tracker: Tracker) -> Said:
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
         topic = heard.intent.removeprefix("ask_")
         row = table("answers").get(topic)
         if row is None:
@@ -83,8 +83,13 @@ def _delivery(context: Any, language: str) -> str | None:
     if day is None:
         return None
     name = _DAYS[language].split()[day.weekday()]
-    window = f", {context.next_delivery_window}" if context.next_delivery_window else ""
-    return f"{name} {day.month}/{day.day}{window}"
+    return f"{name} {day.month}/{day.day}{_window(context.next_delivery_window, language)}"
+
+
+def _window(window: str | None, language: str) -> str:
+    """The hours as the record has them, "9:00 to 12:00", in the patient's language."""
+    between = f" {small_talk('between_hours', language)} "
+    return f", {window.replace(' to ', between)}" if window else ""
 
 
 def _day_and_hour(moment: datetime, language: str) -> str:

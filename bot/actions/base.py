@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions.questions import Moment
 from bot.actions.wording import LANGUAGES
 from conversation import actions_api
 
@@ -48,6 +50,11 @@ class Heard:
             text=latest.get("text") or "",
             intent=(latest.get("intent") or {}).get("name") or "",
         )
+
+
+def clock_of(tracker: Tracker, heard: Heard) -> Moment:
+    """The patient's clock; the time zone is kept from the opening of a form on."""
+    return Moment(heard.now, ZoneInfo(tracker.get_slot("zone") or "UTC"))
 
 
 @dataclass

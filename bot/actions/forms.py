@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
-from rasa_sdk.forms import REQUESTED_SLOT, FormValidationAction
+from rasa_sdk.forms import FormValidationAction
 
-from bot.actions import dialogue, people
-from bot.actions.base import SILENT, Heard, Said, guarded
+from bot.actions import after, dialogue, people, read
+from bot.actions.base import SILENT, Heard, Said, clock_of, guarded
 from bot.actions.dialogue import Report, Step
 from bot.actions.questions import Moment
 from bot.actions.wording import table
@@ -22,7 +22,7 @@ from conversation import actions_api
 
 # Intents that may interrupt a form: Rasa's rules answer them. Anything else is an answer, however
 # short, or a failed one. A report of another kind inside a report is taken as an answer too.
-_INTERRUPTS = ("ask_", "red_flag", "none_of_these", "more")
+_INTERRUPTS = ("ask_", "red_flag", "none_of_these", "more", "who_are_you", "has_question")
 _NOT_INTERRUPTS = frozenset(
     f"ask_{topic}"
     for topic in (
@@ -55,8 +55,8 @@ class ReportForm(FormValidationAction, ABC):  # type: ignore[misc]  # rasa_sdk h
 
     def _turn(self, heard: Heard, tracker: Tracker) -> Said:
         report = Report.of(tracker.get_slot("report"))
-        if report is None or report.kind != self.kind:
-            return _said(*self._open(heard))
+        if report is None or (report.kind != self.kind and not report.again):
+            return _said(*(after.reopened(heard, tracker) or self._open(heard)))
         clock = clock_of(tracker, heard)
         if was_interrupted(tracker, self.form_name()):
             return _back_to(report, heard, clock)
@@ -78,11 +78,6 @@ def known_of(context: Any) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value is not None}
 
 
-def clock_of(tracker: Tracker, heard: Heard) -> Moment:
-    """The patient's clock; the time zone was kept when the form was opened."""
-    return Moment(heard.now, ZoneInfo(tracker.get_slot("zone") or "UTC"))
-
-
 def was_interrupted(tracker: Tracker, form: str) -> bool:
     """Whether another action has spoken since the patient's last message."""
     for event in reversed(tracker.events):
@@ -95,7 +90,7 @@ def was_interrupted(tracker: Tracker, form: str) -> bool:
 
 def _back_to(report: Report, heard: Heard, clock: Moment) -> Said:
     """After an interruption: keep what a red flag said about the report, ask again."""
-    if not heard.intent.startswith("ask_"):  # "are you open saturday?" says nothing about it
+    if heard.intent == "red_flag":  # "are you open saturday?" says nothing about it
         dialogue.absorb(report, heard.text, clock)
     return _said(Step(report, [dialogue.again(report, heard.language, clock)]))
 
@@ -104,6 +99,8 @@ def _answered(report: Report, heard: Heard, clock: Moment) -> Said:
     step = None
     if not _must_interrupt(report, heard):
         step = dialogue.reply(report, heard.text, heard.language, clock)
+    if step is None and read.is_asking_back(heard.text):
+        step = dialogue.explain(report, heard.language, clock)
     if step is None and _may_interrupt(heard.intent):
         return Said()  # no events: Rasa rejects the form and a rule takes the message
     return _with_nurse(step or dialogue.failed(report, heard.language, clock), heard)
@@ -114,8 +111,15 @@ def _may_interrupt(intent: str) -> bool:
 
 
 def _must_interrupt(report: Report, heard: Heard) -> bool:
-    """A red flag or a wish for a person goes first, unless it is a word or two of the answer."""
-    if heard.intent == "ask_speak_to_human":
+    """A red flag or a wish for a person goes first, unless it is a word or two of the answer.
+
+    Calling off and asking back in known words is neither, whatever the classifier makes of it.
+    """
+    if read.is_cancel(heard.text) or read.is_asking_back(heard.text):
+        return False
+    if heard.intent in ("ask_speak_to_human", "who_are_you"):
+        return True
+    if heard.intent == "has_question" and read.announces_a_question(heard.text):
         return True
     return heard.intent == "red_flag" and not _short_answer(report, heard.text)
 
@@ -134,14 +138,7 @@ def _with_nurse(step: Step, heard: Heard) -> Said:
 
 
 def _said(step: Step, more: list[dict[str, Any]] | None = None) -> Said:
-    """The step as events: the report, and which question is open (None closes the form)."""
-    report = step.report
-    events = [
-        SlotSet("report", report.as_slot() if report else None),
-        SlotSet(REQUESTED_SLOT, report.asking if report else None),
-        *(more or []),
-    ]
-    return Said(step.texts, events)
+    return Said(step.texts, [*after.events_of(step), *(more or [])])
 
 
 def _form(kind: str) -> type[ReportForm]:

@@ -6,21 +6,11 @@ from zoneinfo import ZoneInfo
 
 import dateparser
 
+from bot.actions.days import CLOCK, DAY, tidy
 from bot.actions.read import bare, number_of, number_pattern
 
-_CLOCK = (
-    r"(?:[01]?\d|2[0-3]):[0-5]\d(?:\s*[ap]\.?m\b)?|\d{1,2}\s*(?:[ap]\.?m\b|o ?clock)"
-    r"|noon|midnight|mediodia|medianoche"
-)
 # 2100 is a time only where nothing else stands; else it may be a part of a telephone number.
 _MILITARY = re.compile(r"(?:at |next |due |by )*(?:[01]\d|2[0-3])[0-5]\d(?: ?h(?:rs?|ours)?)?")
-_DAY = (
-    r"day before yesterday|yesterday|today|tonight|last night|this morning|this afternoon"
-    r"|this evening|tomorrow morning|tomorrow night|tomorrow|in the morning|anteayer|ayer|hoy"
-    r"|anoche|esta manana|esta tarde|esta noche|manana"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|lunes|martes|miercoles|jueves|viernes"
-    r"|sabado|domingo|\d{1,2}/\d{1,2}(?:/\d{2,4})?"
-)
 # What a word for a part of the day adds: days from today, and the hour when none is said.
 _PARTS = {
     "today": (0, None), "hoy": (0, None), "yesterday": (-1, None), "ayer": (-1, None),
@@ -42,11 +32,11 @@ def moment(text: str, now: datetime, zone: ZoneInfo, *, future: bool) -> datetim
     A time without a day is the nearest one ahead (`future`) or behind. A day alone starts at
     midnight: for what is due, the earliest moment is the safe one.
     """
-    said, local = _tidy(bare(text)), now.astimezone(zone)
+    said, local = tidy(bare(text)), now.astimezone(zone)
     span = _span(said, local)
     if span:
         return span
-    day, clock = re.search(rf"\b(?:{_DAY})\b", said), re.search(rf"\b(?:{_CLOCK})", said)
+    day, clock = re.search(rf"\b(?:{DAY})\b", said), re.search(rf"\b(?:{CLOCK})", said)
     if _MILITARY.fullmatch(said):
         clock = re.search(r"\d{4}", said)
     if not day and not clock:
@@ -54,13 +44,6 @@ def moment(text: str, now: datetime, zone: ZoneInfo, *, future: bool) -> datetim
     word = day.group() if day else None
     hours = _hours(clock.group(), said) if clock else _usual_hours(word)
     return _nearest(_date(word, local, future), hours, local, future, word)
-
-
-def _tidy(said: str) -> str:
-    """ "a las 9", "at 9" and "8 tonight" with a clock time in them."""
-    said = re.sub(r"\b(?:a las?|at|las) (\d{1,2})(?!\d|:|/|\s*[ap]\.?m)", r"\1:00", said)
-    said = re.sub(r"\ba las? (?=\d)", "", said)
-    return re.sub(r"\b(\d{1,2}) (tonight|in the|de la|this (?:morning|evening))", r"\1:00 \2", said)
 
 
 def _span(said: str, local: datetime) -> datetime | None:

@@ -1,11 +1,13 @@
 """Actions that bring a person in, and the small talk around them."""
 
+from abc import abstractmethod
 from typing import Any, override
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
 from bot.actions import read
+from bot.actions.after import correction
 from bot.actions.base import Heard, HearthlineAction, Said
 from bot.actions.wording import small_talk
 from conversation import actions_api
@@ -52,13 +54,25 @@ class ActionCallNurse(HearthlineAction):
         return said
 
 
-class ActionUnsure(HearthlineAction):
+class SmallTalk(HearthlineAction):
+    """An answer to a message outside of a report, unless it corrects the report just saved."""
+
+    @override
+    def act(self, heard: Heard, tracker: Tracker) -> Said:
+        return correction(heard, tracker) or self.talk(heard, tracker)
+
+    @abstractmethod
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
+        """What to say when it corrects nothing."""
+
+
+class ActionUnsure(SmallTalk):
     """Not understood: ask once, then offer a person."""
 
     called = "action_unsure"
 
     @override
-    def act(self, heard: Heard, tracker: Tracker) -> Said:
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
         times = (tracker.get_slot("unsure") or 0) + 1
         if times < OFFER_AFTER:
             return Said([small_talk("unsure", heard.language)], [SlotSet("unsure", times)])
@@ -79,31 +93,45 @@ class ActionAffirm(HearthlineAction):
         return Said([small_talk("nothing_to_confirm", heard.language)], forget(tracker, "unsure"))
 
 
-class ActionDeny(HearthlineAction):
+class ActionDeny(SmallTalk):
     """A no: whatever was offered is off the table."""
 
     called = "action_deny"
 
     @override
-    def act(self, heard: Heard, tracker: Tracker) -> Said:
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
         return Said([small_talk("all_right", heard.language)], forget(tracker, "offered", "unsure"))
 
 
-class ActionCancel(HearthlineAction):
+class ActionCancel(SmallTalk):
     """Cancel outside a report."""
 
     called = "action_cancel"
 
     @override
-    def act(self, heard: Heard, tracker: Tracker) -> Said:
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
         return Said([small_talk("nothing_to_cancel", heard.language)])
 
 
-class ActionStatus(HearthlineAction):
+class ActionStatus(SmallTalk):
     """A plain update: thanked for, never judged."""
 
     called = "action_status"
 
     @override
-    def act(self, heard: Heard, tracker: Tracker) -> Said:
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
         return Said([small_talk("status", heard.language)], forget(tracker, "unsure", "offered"))
+
+
+class ActionAboutMe(SmallTalk):
+    """Who answers here: a machine, and how to reach a nurse. Or an invitation to ask."""
+
+    called = "action_about_me"
+
+    @override
+    def talk(self, heard: Heard, tracker: Tracker) -> Said:
+        name = heard.intent if heard.intent in _ABOUT_ME else "who_are_you"
+        return Said([small_talk(name, heard.language)], forget(tracker, "unsure", "offered"))
+
+
+_ABOUT_ME = ("who_are_you", "has_question")

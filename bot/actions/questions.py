@@ -8,7 +8,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.actions import read
+from bot.actions import amounts, mentions, read
+from bot.actions.last_said import readings, split
 from bot.actions.moments import moment
 from bot.actions.wording import say, table
 
@@ -40,7 +41,21 @@ class Question:
     def applies(self, fields: dict[str, Any]) -> bool:
         """Whether what is known so far makes the question worth asking."""
         wanted = self.spec.get("only_if", {})
-        return all(fields.get(name) == value for name, value in wanted.items())
+        return all(
+            fields.get(name) in (values if isinstance(values, list) else [values])
+            for name, values in wanted.items()
+        )
+
+    def implied(self, fields: dict[str, Any]) -> Any:
+        """The value that follows from other answers, or None."""
+        rules = self.spec.get("implied_by", {})
+        found = (values.get(fields.get(name)) for name, values in rules.items())
+        return next((value for value in found if value is not None), None)
+
+    def is_hidden(self, value: Any) -> bool:
+        """Whether the value stays out of the texts we send: they are not private."""
+        named = self.kind == "words" and mentions.drug_in(self.spec, str(value))
+        return bool(self.spec.get("hidden") or named)
 
     def is_worrying(self, value: Any) -> bool:
         """Whether a nurse should look at once: any symptom, or a value named in the table."""
@@ -52,13 +67,27 @@ class Question:
         """What an answer to this question says, or None when it does not answer it."""
         if read.is_unknown(text):
             return read.UNKNOWN
-        reader = _READERS[self.kind]
-        return reader(self, text, clock)
+        return self._settled(_READERS[self.kind], text, clock)
 
     def mentioned(self, text: str, clock: Moment) -> Any:
         """What a longer text says about this by the way, or None. Stricter than `answer`."""
-        reader = _FINDERS.get(self.kind)
-        return reader(self, text, clock) if reader and self.spec.get("first") else None
+        return self.found(text, clock) if self.spec.get("first") else None
+
+    def found(self, text: str, clock: Moment) -> Any:
+        """The same for a question that may not be answered before it is asked."""
+        finder = _FINDERS[self.kind]
+        head, tail = split(text)
+        number = read.only_number(tail) if self.kind in _NUMBERS else None
+        if number is not None:  # "dropped two bags, no wait just one"
+            return number if finder(self, head, clock) is not None else None
+        return self._settled(finder, text, clock)
+
+    def _settled(self, reader: "Reader", text: str, clock: Moment) -> Any:
+        """The last stated value: the text's own corrections are read first."""
+        parts = [text] if self.kind in _WHOLE else readings(text)
+        if self.kind == "yes_no" and split(text)[1]:
+            parts = parts[:-1]
+        return next((v for v in (reader(self, p, clock) for p in parts) if v is not None), None)
 
     def is_meant(self, text: str) -> bool:
         """Whether a correction points at this detail: "it was 2 bags" at the number of bags."""
@@ -70,6 +99,8 @@ class Question:
         talk = table("reports")["talk"]
         if value in ("yes", "no", read.UNKNOWN, "none"):
             return say(talk[value], language)
+        if self.kind == "day":
+            return day_words(str(value), language, clock)
         if self.kind == "moment":
             return when_words(datetime.fromisoformat(value), language, clock)
         choice = table("reports")["choices"].get(value) if isinstance(value, str) else None
@@ -102,6 +133,17 @@ def when_words(when: datetime, language: str, clock: Moment) -> str:
     return f"{day} {hour}".strip()
 
 
+def day_words(value: str, language: str, clock: Moment) -> str:
+    """A day ahead with its date, "Tue 11/24 3:00 PM"; words that are no day stay as they are."""
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    local = when.astimezone(clock.zone)
+    day, _, hour = when_words(when, language, clock).partition(" ")
+    return f"{day} {local.month}/{local.day} {hour}".strip()
+
+
 def _count(_question: Question, text: str, _clock: Moment) -> int | None:
     return read.count(text)
 
@@ -116,6 +158,33 @@ def _yes_no(question: Question, text: str, _clock: Moment) -> str | None:
 
 def _said(question: Question, text: str, _clock: Moment | None = None) -> str | None:
     return read.in_table(text, question.spec.get("said", {}))
+
+
+def _moment_in_text(question: Question, text: str, clock: Moment) -> str | None:
+    """What is said of this moment: by its own cue, or without what has the next dose's cue."""
+    if question.spec.get("cue"):
+        _, text = mentions.about_another_time(text, question.spec["cue"])
+        return _moment(question, text, clock) if text else None
+    text, _ = mentions.about_another_time(text, _cues_of_others())
+    text = mentions.without_dose_names(text)
+    return _moment(question, text, clock) if text else None
+
+
+@cache
+def _cues_of_others() -> list[str]:
+    return list(table("reports")["shared"]["next_dose"]["cue"])
+
+
+def _day(question: Question, text: str, clock: Moment) -> str | None:
+    """A day ahead, or the words for one that we cannot place ("the week after")."""
+    found = _day_in_text(question, text, clock)
+    vague = re.search(rf"\b(?:{'|'.join(question.spec['vague'])})", read.bare(text))
+    return found or (_words(question, text, clock) if vague else None)
+
+
+def _day_in_text(_question: Question, text: str, clock: Moment) -> str | None:
+    found = moment(text, clock.now, clock.zone, future=True)
+    return found.isoformat() if found else None
 
 
 def _moment(question: Question, text: str, clock: Moment) -> str | None:
@@ -150,67 +219,48 @@ def _words(_question: Question, text: str, _clock: Moment) -> str | None:
     said = text.strip()
     if not said or _ABOUT_A_QUESTION.search(said) or read.is_yes(said) or read.is_no(said):
         return None
-    return said[:LONGEST_WORDS]
+    return None if read.is_asking_back(said) else said[:LONGEST_WORDS]
 
 
 def _symptoms(_question: Question, text: str, clock: Moment) -> str | None:
-    """none, or the patient's words: whatever is not a plain no goes to a person."""
-    if read.is_no(text):
+    """none, or the patient's words: what is neither a plain no nor a mere question is a symptom."""
+    if read.is_no_symptom(text):
         return "none"
-    return None if _ABOUT_A_QUESTION.search(text) else text.strip()[:LONGEST_WORDS] or None
+    asks = _ABOUT_A_QUESTION.search(text) or read.is_asking_back(text)
+    if asks and not read.names_a_symptom(text):
+        return None
+    return text.strip()[:LONGEST_WORDS] or None
 
 
-_LEFT = r"(?:left|remaining|on hand|quedan?|me quedan?|sobran?)"
-_HAVE = "down to|only have|only got|just have|still have|i have|we have"
-_GONE = re.compile(
-    r"\b(?:all out|ran out|run out|out of|no more|none left|zero|is the last|last one|the last|"
-    r"se (?:me |nos )?acab|no (?:me |nos )?quedan?|no tengo mas|ya no (?:hay|tengo|queda)|cero|"
-    r"used (?:up )?(?:all|the last))"
-)
+def _no_symptoms(_question: Question, text: str, _clock: Moment) -> str | None:
+    """ "no new symptoms" as one of several things said; anything else is asked."""
+    clauses = re.split(r"[,.;\n]+", text)
+    plain = any(read.is_no_symptom(c) and "s" in c and len(c.split()) > 1 for c in clauses)
+    return "none" if plain and not read.names_a_symptom(text) else None
 
 
-def _spare(question: Question, text: str, clock: Moment) -> int | None:
-    said = read.bare(text)
-    if read.is_no(text) or (_GONE.search(said) and not re.search(r"\d", said)):
-        return 0  # "the last one" is being used: the safe reading
-    number = read.count(text)
-    return number if number is not None else _spare_in_text(question, text, clock)
+def _mention(finder: Callable[[dict[str, Any], str], Any]) -> "Reader":
+    return lambda question, text, _clock: finder(question.spec, text)
 
 
-def _spare_in_text(_question: Question, text: str, _clock: Moment) -> int | None:
-    said = read.bare(text)
-    number = read.number_pattern()
-    before = rf"\b({number})(?: \w+){{0,3}} {_LEFT}\b"
-    after = rf"\b(?:{_HAVE}|{_LEFT})(?: \w+)?? ({number})\b"
-    found = re.search(before, said) or re.search(after, said)
-    if found:
-        return read.number_of(found.group(1))
-    return 0 if _GONE.search(said) else None
+def _phone(question: Question, text: str, clock: Moment) -> str | None:
+    return mentions.phone_in(question.spec, text) or ("none" if read.is_no(text) else None)
 
 
-_PER_DAY = r"(?:a day|per day|every day|each day|daily|al dia|por dia|diari[oa]s?|cada dia)"
-_TIMES = {"once": 1, "twice": 2, "una vez": 1, "dos veces": 2, "tres veces": 3}
-
-
-def _rate(question: Question, text: str, clock: Moment) -> int | None:
-    return _rate_in_text(question, text, clock) or read.count(text)
-
-
-def _rate_in_text(_question: Question, text: str, _clock: Moment) -> int | None:
-    said = read.bare(text)
-    found = re.search(rf"\b({read.number_pattern()})(?: \w+)? {_PER_DAY}", said)
-    if found:
-        return read.number_of(found.group(1))
-    return next(
-        (n for words, n in _TIMES.items() if re.search(rf"\b{words} {_PER_DAY}", said)), None
-    )
-
-
-_READERS: dict[str, Callable[[Question, str, Moment], Any]] = {
+Reader = Callable[[Question, str, Moment], Any]
+_WHOLE = ("words", "symptoms", "person", "phone", "drug")  # the patient's words as they are
+_NUMBERS = ("count", "spare", "rate")
+_READERS: dict[str, Reader] = {
     "count": _count, "yes_no": _yes_no, "moment": _moment, "choice": _choice, "item": _item,
-    "words": _words, "symptoms": _symptoms, "spare": _spare, "rate": _rate,
+    "words": _words, "symptoms": _symptoms, "drug": _words,
+    "spare": _mention(amounts.spare), "rate": _mention(amounts.rate),
+    "person": _words, "phone": _phone, "day": _day,
 }  # fmt: skip
-_FINDERS: dict[str, Callable[[Question, str, Moment], Any]] = {
-    "count": _count_in_text, "yes_no": _said, "moment": _moment, "choice": _choice,
-    "item": _choice, "spare": _spare_in_text, "rate": _rate_in_text,
+_FINDERS: dict[str, Reader] = {
+    "count": _count_in_text, "yes_no": _said, "moment": _moment_in_text, "choice": _choice,
+    "item": _choice, "day": _day_in_text,
+    "spare": _mention(amounts.spare_in), "rate": _mention(amounts.rate_in),
+    "words": _mention(mentions.words_in), "drug": _mention(mentions.drug_in),
+    "person": _mention(mentions.person_in), "phone": _mention(mentions.phone_in),
+    "symptoms": _no_symptoms,
 }  # fmt: skip

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import cache
 
+from bot.actions.days import CLOCK
 from bot.actions.wording import table
 
 UNKNOWN = "unknown"
@@ -21,13 +22,14 @@ def bare(text: str) -> str:
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
+def words(name: str) -> frozenset[str]:
+    """One list of words.yml as a set."""
     return frozenset(str(word) for word in table("words")[name])
 
 
 def _is(text: str, name: str) -> bool:
     said = bare(text).rstrip("?") or bare(text)
-    return said in _words(name)
+    return said in words(name)
 
 
 def is_yes(text: str) -> bool:
@@ -42,19 +44,54 @@ def is_no(text: str) -> bool:
 
 def is_unknown(text: str) -> bool:
     """Whether the text says "I don't know" or "skip", alone or at the start of a short answer."""
-    first = (word for word in _words("unknown") if bare(text).startswith(word + " "))
+    first = (word for word in words("unknown") if bare(text).startswith(word + " "))
     return _is(text, "unknown") or (len(text.split()) <= 6 and any(first))
 
 
 def is_cancel(text: str) -> bool:
     """Whether the text calls a report off in the patient's own words."""
-    return _is(text, "cancel")
+    return _is(text, "cancel") or _is_all(text, "cancel_sentences")
+
+
+def is_asking_back(text: str) -> bool:
+    """Whether the whole text asks what is meant or why it is asked."""
+    return _is_all(text, "asking_back")
+
+
+def announces_a_question(text: str) -> bool:
+    """Whether the text has a word for asking: "i have a question", "tengo dudas"."""
+    return bool(re.search(rf"\b(?:{_any_of('question_words')})", bare(text)))
+
+
+def is_new(text: str) -> bool:
+    """Whether it is about one more thing: "another bag", "tambien"."""
+    return bool(re.search(rf"\b(?:{_any_of('something_new')})\b", bare(text)))
+
+
+def names_a_symptom(text: str) -> bool:
+    """Whether a word for a symptom occurs, however the sentence is meant: in doubt page."""
+    return bool(re.search(rf"\b(?:{_any_of('symptom_words')})", bare(text)))
+
+
+def is_no_symptom(text: str) -> bool:
+    """Whether the whole text says that there is no new symptom."""
+    return is_no(text) or _is_all(text, "no_symptoms")
+
+
+def _is_all(text: str, name: str) -> bool:
+    """Whether the text is, from end to end, one of the sentence patterns of words.yml."""
+    return bool(re.fullmatch(_any_of(name), bare(text).rstrip("? ")))
+
+
+@cache
+def _any_of(name: str) -> str:
+    return "|".join(str(pattern) for pattern in table("words")[name])
 
 
 def is_correction(text: str) -> bool:
     """Whether the text begins the way corrections do: "no wait", "it was", "perdon"."""
     said = bare(text)
-    return any(said == w or said.startswith(w + " ") for w in _words("correction"))
+    return any(said == w or said.startswith(w + " ") for w in words("correction"))
 
 
 def yes_or_no(text: str) -> str | None:
@@ -77,10 +114,13 @@ def _number_words() -> dict[str, int]:
 
 
 @cache
-def number_pattern() -> str:
-    """A regular expression for any number we know, in digits or in words."""
-    words = sorted(_number_words(), key=len, reverse=True)
-    return r"\d{1,3}|" + "|".join(map(re.escape, words))
+def number_pattern(*, from_two: bool = False) -> str:
+    """A regular expression for any number we know, in digits or in words.
+
+    `from_two`: without the words for none and one, which are often no numbers ("an hour").
+    """
+    known = [word for word, n in _number_words().items() if n > 1 or not from_two]
+    return r"\d{1,3}|" + "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
 
 
 def number_of(word: str) -> int:
@@ -103,6 +143,13 @@ def count(text: str) -> int | None:
     return number_of(numbers[-1])
 
 
+def only_number(text: str) -> int | None:
+    """The number when the text says nothing else: "just one", "it was 3", "solo dos"."""
+    lead = rf"(?:(?:{_any_of('before_a_number')}) )*"
+    found = re.fullmatch(rf"{lead}({number_pattern()})(?: of them| de ellas)?", bare(text))
+    return number_of(found.group(1)) if found else None
+
+
 def count_of(text: str, units: list[str]) -> int | None:
     """A number right before one of the units: "2 bags", "dos bolsas", "three of my doses"."""
     unit = "|".join(map(re.escape, units))
@@ -111,7 +158,8 @@ def count_of(text: str, units: list[str]) -> int | None:
     if found:
         return number_of(found.group(1))
     one = "|".join(re.escape(u) for u in units if not u.endswith("s") or u == "dosis")
-    alone = rf"\b(?:the|my|his|her|this|that|la|el|mi|su|esta)\s+(?:{one})\b"
+    which = rf"(?:(?:{CLOCK}s?|morning|evening|night|whole|full|entire|tpn|iv)\s+)?"
+    alone = rf"\b(?:the|my|his|her|this|that|la|el|mi|su|esta)\s+{which}(?:{one})\b"
     return 1 if re.search(alone, bare(text)) else None
 
 

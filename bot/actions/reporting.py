@@ -5,10 +5,9 @@ from typing import Any, override
 from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 
-from bot.actions import dialogue
-from bot.actions.base import Heard, HearthlineAction, Said
+from bot.actions import after, dialogue
+from bot.actions.base import Heard, HearthlineAction, Said, clock_of
 from bot.actions.dialogue import Report
-from bot.actions.forms import clock_of
 from bot.actions.questions import Moment, when_words
 from bot.actions.wording import say, table
 from conversation import actions_api
@@ -27,7 +26,7 @@ class ActionCloseReport(HearthlineAction):
         if report is None or not report.sent:
             return Said(events=list(EMPTY))
         clock = clock_of(tracker, heard)
-        return Said([_stored(report, heard, clock)], list(EMPTY))
+        return Said([_stored(report, heard, clock)], [*EMPTY, after.keep(report, heard, clock)])
 
 
 def _stored(report: Report, heard: Heard, clock: Moment) -> str:
@@ -38,16 +37,19 @@ def _stored(report: Report, heard: Heard, clock: Moment) -> str:
         row = save(
             session, heard.conversation_id, report.message_id, report.kind, fields, heard.now
         )
-        return _receipt(report.kind, row, heard.language, clock)
+        if saves == "request" and report.again:
+            row.details = fields  # a request is stored once; the patient has changed it since
+        return _receipt(report, row, heard.language, clock)
 
 
-def _receipt(kind: str, row: Any, language: str, clock: Moment) -> str:
+def _receipt(report: Report, row: Any, language: str, clock: Moment) -> str:
     """What was stored, who was paged, by when it is due, and what the source says to tell.
 
     `row` is the stored report or request; a request has neither urgency nor due time.
     """
-    talk, form = table("reports")["talk"], table("reports")["forms"][kind]
-    parts = [say(talk[f"saved_{form['saves']}"], language, id=row.id)]
+    talk, form = table("reports")["talk"], table("reports")["forms"][report.kind]
+    how = "corrected" if report.again else "saved"
+    parts = [say(talk[f"{how}_{form['saves']}"], language, id=row.id)]
     if getattr(row, "escalation_id", None) is not None:
         parts.append(say(talk["paged"], language))
     elif getattr(row, "due_at", None) is not None:

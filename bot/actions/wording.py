@@ -7,6 +7,11 @@ from typing import Any
 from ruamel.yaml import YAML
 
 LANGUAGES = ("en", "es")
+# 3GPP TS 23.038: with letters outside of its alphabet a segment holds 67 instead of 153.
+_GSM = frozenset(map(chr, range(32, 127))) - frozenset("[]{}\\^~|`") | frozenset(
+    "éèùìòàñÑüÜöäÉ¿¡Çß"
+)
+_GSM_ROOM, _OTHER_ROOM = 3 * 153, 3 * 67
 
 
 @cache
@@ -20,6 +25,13 @@ def say(words: dict[str, str], language: str, **values: object) -> str:
     """The wording in the patient's language (English where there is no other), filled in."""
     text = words.get(language) or words["en"]
     return " ".join(text.split()).format(**values)
+
+
+def fits(text: str) -> str | None:
+    """The text if it takes three message segments at most, else None."""
+    plain = all(letter in _GSM for letter in text)
+    short = len(text) <= (_GSM_ROOM if plain else _OTHER_ROOM)
+    return " ".join(text.split()) if short else None
 
 
 def small_talk(name: str, language: str, **values: object) -> str:

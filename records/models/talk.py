@@ -141,8 +141,9 @@ class SafetyCheck(Base):
     """A short question to a patient whose message left the screen unsure: yes or no.
 
     While `outcome` is None the answer is awaited until `due_at`. It becomes "yes", "no",
-    "unclear", "no_answer", or "paged" when a nurse was asked for something else meanwhile. All but
-    "no" page. `codes` are the suspected flags of data/LABELS.md.
+    "unclear", "no_answer", or "paged" when the next message pages by itself. All but "no" page for
+    the message that was asked about, at `tier`. `codes` are the suspected flags of LABELS.md,
+    `question_id` is our text that asks.
     """
 
     __tablename__ = "safety_check"
@@ -158,11 +159,12 @@ class SafetyCheck(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"), unique=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     tier: Mapped[str]
     codes: Mapped[list[Any]] = mapped_column(default=list)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
     outcome: Mapped[str | None]
     settled_at: Mapped[datetime | None]
-    message: Mapped[Message] = relationship()
+    message: Mapped[Message] = relationship(foreign_keys=[message_id])
     conversation: Mapped[Conversation] = relationship()

@@ -13,7 +13,8 @@ from bot.actions import answering, forms, people, reporting
 from bot.actions.base import ActionFailed, Heard
 from bot.actions.dialogue import CONFIRM, Report
 from records import Escalation, EventReport, SupplyDelivery
-from tests.bot.world import NOW, Talk
+from records.sample import load_sample
+from tests.bot.world import NOW, Talk, new_database
 
 
 def run(action, talk, text, intent="", events=(), **slots):
@@ -60,6 +61,26 @@ def test_the_next_delivery_comes_from_the_record(talk):
         session.add(SupplyDelivery(patient_id=talk.patient_id, day=day, window="10:00-12:00"))
     said, _ = run(answering.ActionAnswer(), talk, "when?", "ask_next_delivery")
     assert "Monday 11/23, 10:00-12:00" in said[0]
+
+
+def test_the_delivery_window_is_in_the_patients_language(database):
+    talk = Talk(database, language="es")
+    with talk.database.write() as session:
+        day = date(2026, 11, 23)
+        session.add(SupplyDelivery(patient_id=talk.patient_id, day=day, window="9:00 to 12:00"))
+    said, _ = run(answering.ActionAnswer(), talk, "cuando?", "ask_next_delivery")
+    assert "lunes 11/23, 9:00 a 12:00" in said[0]
+
+
+@pytest.mark.parametrize("days", range(0, 9))
+def test_sample_parcels_are_planned_on_business_days(tmp_path, days):
+    database = new_database(tmp_path / "sample.db")
+    with database.write() as session:
+        load_sample(session, NOW + timedelta(days=days))  # Thanksgiving, a weekend: all of them
+        found = session.scalars(select(SupplyDelivery.day)).all()
+    database.engine.dispose()
+    assert len(found) == 4
+    assert all(database.profile.is_open_on(day) for day in found)
 
 
 def test_no_delivery_in_the_record_is_said_so(talk):
@@ -168,7 +189,7 @@ def test_after_an_interruption_the_question_is_asked_again(talk):
 
 def test_a_worrying_answer_pages_and_the_form_goes_on(talk):
     slots = open_form(talk)
-    for text in ("no", "2", "9am", "now"):
+    for text in ("no", "2", "9am", "the morning one", "now"):
         _, new = run(forms.WastedDoseForm(), talk, text, **slots)
         slots |= new
     said, slots = run(forms.WastedDoseForm(), talk, "he is shivering", **slots)
@@ -187,7 +208,8 @@ def test_a_confirmed_report_is_stored_under_its_first_message(talk):
     (report,) = rows(talk, EventReport)
     assert report.message_id == slots["report"]["message_id"]
     assert f"number {report.id}" in said[0]
-    assert left == {"report": None, "zone": None}
+    assert left["saved"]["report"] == slots["report"]
+    assert left | {"saved": None} == {"report": None, "zone": None, "saved": None}
 
 
 def test_what_is_not_urgent_has_a_due_time_and_no_page(talk):

@@ -167,7 +167,8 @@ def _store_down(line, folder):
     assert (down.status_code, down.json()) == (503, {"error": "store_down"})
     blocker.execute("ROLLBACK")
     blocker.close()
-    assert "When did it happen" in line.hear("tomorrow 9am")
+    assert "Which dose" in line.hear("tomorrow 9am")
+    assert "When did it happen" in line.hear("the morning one")
     assert "symptoms" in line.hear("now")
 
 

@@ -43,7 +43,7 @@ def test_the_first_message_fills_what_it_says():
 def test_what_the_record_knows_is_not_asked_and_not_stored_as_said():
     known = {"drug": "vancomycin", "next_dose_due": "2026-11-20T09:00:00-06:00"}
     talker = Talker("wasted_dose", "one dose leaked", **known)
-    talker.says("no", "2", "an hour ago")
+    talker.says("no", "2", "the morning one", "an hour ago")
     assert "symptoms" in talker.heard
     assert {"drug", "next_dose_due"}.isdisjoint(talker.fields)
 
@@ -51,7 +51,7 @@ def test_what_the_record_knows_is_not_asked_and_not_stored_as_said():
 def test_a_patient_may_correct_the_record():
     known = {"next_dose_due": "2026-11-20T09:00:00-06:00"}
     talker = Talker("wasted_dose", "one dose leaked", **known).says(
-        "no", "2", "vanco", "now", "none"
+        "no", "2", "vanco", "the morning one", "now", "none"
     )
     talker.says("no, the next dose is at 6am")
     assert talker.fields["next_dose_due"] == "2026-11-20T06:00:00-06:00"
@@ -60,7 +60,7 @@ def test_a_patient_may_correct_the_record():
 @pytest.fixture
 def confirming():
     talker = Talker("wasted_dose", "i dropped a bag", drug="x").says(
-        "no", "3", "9am", "now", "none"
+        "no", "3", "9am", "the morning one", "now", "none"
     )
     assert talker.report.asking == dialogue.CONFIRM
     return talker
@@ -115,11 +115,14 @@ def test_called_off(confirming, text):
 
 
 def test_unknown_numbers_and_times_are_left_out_but_unknown_facts_are_kept():
-    talker = Talker("wasted_dose", "had to throw some out").says("idk", "dont know", "idk", "idk")
-    talker.says("vanco", "not sure", "not sure", "none", "ok")
+    talker = Talker("wasted_dose", "had to throw some out").says(
+        "idk", "dont know", "idk", "idk", "idk"
+    )
+    talker.says("vanco", "not sure", "not sure", "not sure", "none", "ok")
     assert talker.report.sent
     assert talker.fields == {
         "reason": "unknown", "any_infused": "unknown", "drug": "vanco", "new_symptoms": "none",
+        "portion": "unknown", "which_dose": "unknown",
     }  # fmt: skip
 
 
@@ -156,7 +159,7 @@ def test_a_question_back_is_no_answer():
 
 def test_the_summary_names_no_medicine(confirming):
     talker = Talker("wasted_dose", "a bag leaked").says(
-        "no", "2", "vancomycin", "9am", "now", "none"
+        "no", "2", "vancomycin", "9am", "the morning one", "now", "none"
     )
     assert "vancomycin" not in talker.heard
     assert talker.fields["drug"] == "vancomycin"

@@ -37,7 +37,8 @@ def test_a_wasted_dose_with_a_changed_detail(line):
     assert "go into the body" in line.hear("I dropped one bag of my antibiotic on the floor")
     assert "How many good doses" in line.hear("no")
     assert "next dose" in line.hear("2 left")
-    assert "When did it happen" in line.hear("tomorrow 8am")
+    assert "Which dose" in line.hear("tomorrow 8am")
+    assert "When did it happen" in line.hear("the morning one")
     assert "symptoms" in line.hear("half an hour ago")
     assert "How many wasted: 1" in line.hear("none")
     assert "How many wasted: 2" in line.hear("no wait, it was 2 bags")
@@ -59,6 +60,7 @@ def test_the_next_report_starts_empty(line):
         "no",
         "3",
         "tomorrow 8am",
+        "the morning one",
         "now",
         "none",
         "ok",
@@ -98,7 +100,7 @@ def test_a_red_flag_inside_a_report_pages_first_and_the_report_goes_on(line):
 
 
 def test_a_symptom_named_at_the_symptom_question_pages(line):
-    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "now"):
+    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "the morning one", "now"):
         line.hear(text)
     assert "Reply OK to send it" in line.hear("he feels hot and shivery")
     assert [e.reason for e in only(line, Escalation)] == ["red_flag"]
@@ -112,7 +114,7 @@ def test_not_knowing_is_an_answer_and_two_failures_offer_a_person(line):
 
 
 def test_noise_at_the_confirm_question_sends_nothing(line):
-    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "now", "none"):
+    for text in ("i dropped my bag", "no", "2", "tomorrow 9am", "the morning one", "now", "none"):
         line.hear(text)
     assert "Reply OK" in line.hear("glarb")
     assert only(line, EventReport) == []

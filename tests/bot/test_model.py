@@ -141,5 +141,6 @@ def test_the_trained_model_understands_from_the_command_line(trained):
     first, second = map(json.loads, ran.stdout.splitlines())
     assert (first["id"], first["intent"], first["topic"]) == ("1", "ask_storage", "storage")
     assert first["event"] is None
+    assert first["entities"] == [{"name": "supply_item", "value": "medicine"}]
     assert second["intent"] == "nlu_fallback"
     assert second["topic"] is None

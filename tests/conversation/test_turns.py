@@ -81,3 +81,8 @@ def test_text_as_the_bot_sees_it() -> None:
     assert plain("\u201ccan\u2019t\u201d") == '"can\'t"'
     assert plain("\uff21\uff22\0") == "AB"
     assert len(plain("x" * 100_000)) == 1600
+
+
+def test_an_unknown_number_is_answered_in_its_own_language(world: World) -> None:
+    world.says(STRANGER, "no puedo respirar")
+    world.phone(STRANGER).expect("Llame al 911 ahora")

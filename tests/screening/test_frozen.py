@@ -1,17 +1,19 @@
-"""The frozen test part: messages no model was trained on. A fall here is a loss of safety.
+"""The frozen test: an author nobody trained on, or read while working on the screen.
 
-The floors stand a little under what version 2026.1 reached; raise them with every better version,
-never lower them, and never tune tables or training to these messages.
+The floors stand a little under what the version of today reached; raise them with every better
+one, never lower them, and never tune tables or training to these messages.
 """
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from screening.evaluate import Report, evaluate
-from screening.split import is_frozen, read_messages
+from screening.evaluate import Report, below, evaluate
+from screening.labels import authors, read_messages
 
-FILE = Path(__file__).parent / "frozen_test.jsonl"
+HERE = Path(__file__).parent
+FILE, FLOORS = HERE / "frozen_test.jsonl", HERE / "floors.toml"
 
 
 @pytest.fixture(scope="module")
@@ -19,21 +21,19 @@ def report() -> Report:
     return evaluate(FILE)
 
 
-def test_recall_does_not_fall(report: Report) -> None:
-    assert report["recall"]["share"] >= 0.90
-    assert report["recall_emergency"]["share"] >= 0.93
+def test_nothing_is_below_its_floor(report: Report) -> None:
+    assert below(report, tomllib.loads(FLOORS.read_text(encoding="utf-8"))) == []
 
 
-def test_false_pages_do_not_grow(report: Report) -> None:
-    assert report["hard_negatives_paged"]["share"] <= 0.27
-    assert report["everyday_paged"]["share"] <= 0.12
+def test_a_floor_above_what_was_reached_is_named(report: Report) -> None:
+    floors = {"at_least": {"recall": 1.01}, "at_most": {"hard_negatives_paged": -0.01}}
+    lost = below(report, floors)
+    assert len(lost) == 2
+    assert lost[0].startswith("recall is")
 
 
-def test_tiers_stay_right_or_higher(report: Report) -> None:
-    assert report["tiers"]["right_or_higher"]["share"] >= 0.90
-
-
-def test_every_message_of_the_file_is_kept_from_training() -> None:
-    messages = read_messages(FILE)
-    assert len(messages) > 500
-    assert all(is_frozen(message) for message in messages)
+def test_no_message_of_the_file_is_trained_on() -> None:
+    frozen = {message["text"].casefold() for message in read_messages(FILE)}
+    assert len(frozen) > 650
+    taught = {m["text"].casefold() for author in authors() for m in author.messages}
+    assert not frozen & taught

@@ -16,8 +16,11 @@ def test_a_line_in_a_line_out() -> None:
     assert answer["decision"] == "page"
 
 
-@pytest.mark.parametrize("broken", ["{", "[]", '{"id": 1}', '{"id": 1, "text": null}', "7", "\x00"])
-def test_a_broken_line_is_named_and_the_rest_goes_on(broken: str) -> None:
+BROKEN = ["{", "[]", '{"id": 1}', '{"id": 1, "text": null}', "7", "\x00", b"\xff\xfe{}", b"\x80"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_broken_line_is_named_and_the_rest_goes_on(broken: str | bytes) -> None:
     answers = [json.loads(a) for a in screen_lines([broken, "", '{"id": 2, "text": "hello"}'])]
     assert answers[0]["line"] == 1
     assert answers[0]["error"]

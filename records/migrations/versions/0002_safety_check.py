@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("conversation_id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
         sa.Column("tier", sa.String(), nullable=False),
         sa.Column("codes", sa.JSON(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -31,6 +32,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_safety_check_message_id_message")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["message.id"], name=op.f("fk_safety_check_question_id_message")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_check")),
         sa.UniqueConstraint("message_id", name=op.f("uq_safety_check_message_id")),
