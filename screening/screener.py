@@ -9,7 +9,7 @@ from screening.clauses import bounds
 from screening.exchange import Before, carried, completed
 from screening.features import concept_matcher
 from screening.findings import Finding, Reading, read
-from screening.labels import EMERGENCY
+from screening.labels import EMERGENCY, PAGE
 from screening.linear import Floats
 from screening.model import Model, Verdict, model
 from screening.normalize import Token, tokenize, windows
@@ -31,6 +31,9 @@ class Limits:
 WHOLE = Limits(ask=0.15, page=0.6)
 # A part of a long message lacks the rest as context, so it must be surer than the whole.
 PART = Limits(ask=0.5, page=0.8)
+# What is left without filler; a sentence is filler when its linear logit of a page is so low. Texts
+# of more sentences are cut into stretches anyway.
+CORE, FILLER, MOST_CORE = Limits(ask=0.6, page=0.8), -1.5, 25
 # The sentence in which a rule finds a sign is judged by itself as well.
 SENTENCE, MOST_SENTENCES = Limits(ask=0.4, page=0.7), 3
 # "Y", "10", "left arm": the model alone must be sure, for it has little to go by.
@@ -73,6 +76,7 @@ def _verdicts(learned: Model, words: list[str]) -> Iterator[tuple[Verdict, Decis
     yield whole, _of_whole(whole)
     parts = {(at, PART) for at in stretches(words)}
     parts |= {(at, SENTENCE) for at in _sentences(whole.reading)}
+    parts |= {(at, CORE) for at in _core(learned, whole.reading)}
     for (start, end), limits in sorted(parts, key=lambda part: part[0]):
         part = learned.weigh(words[start:end], _part(whole.reading, start, end))
         yield part, _by_chance(part, limits)
@@ -84,6 +88,23 @@ def _sentences(reading: Reading) -> list[tuple[int, int]]:
     found = bounds(reading.words)
     own = sorted({found[finding.start] for finding in reading.paging})
     return [at for at in own if at != (0, len(reading.words))][:MOST_SENTENCES]
+
+
+def _core(learned: Model, reading: Reading) -> list[tuple[int, int]]:
+    """Return the message without the greetings and the like around it, if that leaves less: the
+    sentences at both ends that hold no sign and no cue, and look harmless by themselves."""
+    own = sorted(set(bounds(reading.words)))
+    if not 1 < len(own) <= MOST_CORE:
+        return []
+    kept = [at for at in own if not _is_filler(learned, _part(reading, *at))]
+    core = (kept[0][0], kept[-1][1]) if kept else (0, len(reading.words))
+    return [] if core == (0, len(reading.words)) else [core]
+
+
+def _is_filler(learned: Model, part: Reading) -> bool:
+    if part.findings or part.cues:
+        return False
+    return float(learned.linear.logits(part.words)[learned.heads.index(PAGE)]) <= FILLER
 
 
 def _of_whole(verdict: Verdict) -> Decision:

@@ -104,4 +104,5 @@ def test_what_only_the_model_understands_is_escalated_once(product: Product) -> 
     assert {flag["found_by"] for flag in new[0]["red_flags"]} == {"bot"}
 
 
-ONLY_THE_MODEL = "my ches is tite and it hert"
+# The screen finds nothing here, and is right; the bot is the more anxious of the two.
+ONLY_THE_MODEL = "Arm isn't swollen. Hand isn't swollen. Neck is fine."

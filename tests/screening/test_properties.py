@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 from screening import Screening, screen
 from screening.augment import slip
 
-RED_FLAGS = [
+EMERGENCIES = [
     "I can't breathe",
     "my throat is closing up",
+    "I want to die",
+    "he won't wake up",
+    "no puedo respirar",
+]
+RED_FLAGS = [
+    *EMERGENCIES,
     "line came out",
     "the tubing is dripping on the floor",
     "the pump keeps beeping",
-    "I want to die",
     "temp is 102.4",
-    "he won't wake up",
-    "no puedo respirar",
     "se me salió la aguja",
     "tengo fiebre de 39",
 ]
@@ -37,16 +40,23 @@ HARMLESS = [
 ]
 CASES: list[Callable[[str], str]] = [str, str.upper, str.lower, lambda text: text.replace("'", "’")]
 filler = st.lists(st.sampled_from(HARMLESS), max_size=12).map(" ".join)
+a_little = st.lists(st.sampled_from(HARMLESS), max_size=2).map(" ".join)
 
 
-@given(filler, st.sampled_from(RED_FLAGS), filler, st.sampled_from(CASES))
+@given(filler, st.sampled_from(EMERGENCIES), filler, st.sampled_from(CASES))
 @settings(max_examples=150, deadline=None)
-def test_harmless_text_around_a_red_flag_never_hides_it(
+def test_no_amount_of_harmless_text_hides_an_emergency(
     before: str, flag: str, after: str, case: Callable[[str], str]
 ) -> None:
-    found = screen(case(f"{before} {flag}. {after}"))
-    assert found.decision != "none"
-    assert found.decision == "page" or found.tier != "emergency_911"
+    assert screen(case(f"{before} {flag}. {after}")).decision == "page"
+
+
+@given(a_little, st.sampled_from(RED_FLAGS), a_little, st.sampled_from(CASES))
+@settings(max_examples=150, deadline=None)
+def test_greetings_and_orders_around_a_red_flag_do_not_hide_it(
+    before: str, flag: str, after: str, case: Callable[[str], str]
+) -> None:
+    assert screen(case(f"{before} {flag}. {after}")).decision != "none"
 
 
 @given(st.text(max_size=400))
