@@ -28,12 +28,13 @@ class Limits:
 
 
 # The operating point, chosen on authors left out (docs/decisions/0010).
-WHOLE = Limits(ask=0.15, page=0.6)
+WHOLE = Limits(ask=0.15, page=0.65)
 # A part of a long message lacks the rest as context, so it must be surer than the whole.
-PART = Limits(ask=0.5, page=0.8)
+PART = Limits(ask=0.7, page=0.9)
 # What is left without filler; a sentence is filler when its linear logit of a page is so low. Texts
 # of more sentences are cut into stretches anyway.
-CORE, FILLER, MOST_CORE = Limits(ask=0.6, page=0.8), -1.5, 25
+CORE, FILLER, MOST_CORE = Limits(ask=0.8, page=0.95), -1.5, 25
+HINTED_FILLER = -4.0  # "gloves and tape": a word that may hint at a sign, in a plain order
 # The sentence in which a rule finds a sign is judged by itself as well.
 SENTENCE, MOST_SENTENCES = Limits(ask=0.4, page=0.7), 3
 # "Y", "10", "left arm": the model alone must be sure, for it has little to go by.
@@ -102,9 +103,10 @@ def _core(learned: Model, reading: Reading) -> list[tuple[int, int]]:
 
 
 def _is_filler(learned: Model, part: Reading) -> bool:
-    if part.findings or part.cues:
+    if part.stated or part.cues:
         return False
-    return float(learned.linear.logits(part.words)[learned.heads.index(PAGE)]) <= FILLER
+    logit = float(learned.linear.logits(part.words)[learned.heads.index(PAGE)])
+    return logit <= (HINTED_FILLER if part.findings else FILLER)
 
 
 def _of_whole(verdict: Verdict) -> Decision:

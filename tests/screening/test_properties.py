@@ -20,7 +20,7 @@ EMERGENCIES = [
 RED_FLAGS = [
     *EMERGENCIES,
     "line came out",
-    "the tubing is dripping on the floor",
+    "the tubing is leaking everywhere",
     "the pump keeps beeping",
     "temp is 102.4",
     "se me salió la aguja",
