@@ -43,7 +43,7 @@ SHORT_WORDS, SHORT = 3, Limits(ask=0.6, page=0.8)
 # message a rule alone does not page: where the learned part sees no harm, nine in ten are harmless.
 RULED, FIRM = Limits(ask=0.1, page=0.3), Limits(ask=0.0, page=0.1)
 # "Had hives last year, long gone": the learned part must be surer than the rules.
-TAKEN_AWAY = Limits(ask=0.5, page=0.9)
+TAKEN_AWAY = Limits(ask=0.15, page=0.9)
 _URGENCY = {"none": 0, "ask": 1, "page": 2}
 _LEARNED = "learned model"
 _FLAG_AT, _EMERGENCY_AT = 0.0, 0.0  # logits
