@@ -32,7 +32,7 @@ HARMLESS = [
     "The box came on Tuesday.",
     "Please send more gloves and tape.",
     "We have a red door.",
-    "Thank you so much",
+    "Thank you so much.",
     "Buenas tardes.",
     "Por favor mande más guantes.",
     "My number is 555-0142.",
