@@ -118,11 +118,17 @@ def _act_on(session: Session, conversation: Conversation, message: Message, now:
         checks.ask(session, conversation, message, found.tier, _codes(found), now)
         return
     cause = _cause(message, word, found)
-    answers = check is not None and _take_answer(session, check, message, cause, now)
+    tier = cause.tier if cause else "none"
+    if check is not None:
+        outcome = checks.answered(session, check, message, cause is not None, now)
+        checks.settle(session, check, outcome, now)
+        # What was just said about the check ("call 911") is the answer to this message too.
+        tier = tier if outcome == "no" else max(tier, check.tier, key=rank_or_none)
     if cause is not None:
         open_escalation(session, conversation, cause, now)
+    answers = check is not None and checks.is_bare(message.body)
     if not answers or conversation.handled_by == "nurse":
-        pass_on(session, conversation, message, cause.tier if cause else "none", now, word)
+        pass_on(session, conversation, message, tier, now, word)
 
 
 def _cause(message: Message, word: str | None, found: screening.Screening) -> Cause | None:
@@ -137,13 +143,9 @@ def _cause(message: Message, word: str | None, found: screening.Screening) -> Ca
     return Cause(message, "red_flag", found.tier, codes)
 
 
-def _take_answer(
-    session: Session, check: SafetyCheck, message: Message, cause: Cause | None, now: datetime
-) -> bool:
-    """Settle an awaited check with this message; True if that was all that the message said."""
-    outcome = checks.answered(session, check, message, cause is not None, now)
-    checks.settle(session, check, outcome, now)
-    return outcome in ("yes", "no")
+def rank_or_none(tier: str) -> int:
+    """How urgent a tier is; "none" is below all."""
+    return -1 if tier == "none" else rank(tier)
 
 
 def _codes(found: screening.Screening) -> list[str]:

@@ -13,7 +13,7 @@ from screening.patterns import Matcher
 from screening.result import Tier
 
 # Changes with every change of a table or of the model; stored with each Screening.
-TABLES_VERSION = "2026.3"
+TABLES_VERSION = "2026.4"
 
 FOLDER = Path(__file__).parent / "tables"
 SIDES = ("before", "after", "sentence", "message")

@@ -65,7 +65,8 @@ def _noted(report: Report, language: str, clock: Moment) -> str:
 def reply(report: Report, text: str, language: str, clock: Moment) -> Step | None:
     """Take one message as an answer. None: it is not one; a rule of Rasa's may answer it."""
     if read.is_cancel(text):
-        return Step(None, [_talk("cancelled", language)])
+        said = "left_as_saved" if report.again else "cancelled"
+        return Step(None, [_talk(said, language)])
     if report.asking == CONFIRM:
         return _at_confirm(report, text, language, clock)
     question = _question(report, report.asking)

@@ -216,3 +216,11 @@ YES = "sip|Y!|a little|un poco"
 )
 def test_reading_an_answer(words: str, answer: str) -> None:
     assert checks.read_answer(words) == answer
+
+
+def test_an_unclear_answer_is_followed_by_the_first_text_alone(world: World) -> None:
+    ask(world)
+    before = len(world.phone(ROSA).inbox)
+    world.says(ROSA, "maybe")
+    [said] = world.phone(ROSA).inbox[before:]
+    assert said.body.startswith("Call 911 now")

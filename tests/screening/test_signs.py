@@ -78,3 +78,36 @@ def test_a_plain_statement_pages_at_its_tier_or_higher(text: str, tier: str) -> 
     result = screen(text)
     assert result.decision == "page"
     assert RANK[result.tier] >= RANK[tier], result
+
+
+PRODUCT_ERRORS = [
+    "she got somebody elses bag",
+    "we gave theo somebody elses bag, the label says Martin",
+    "i gave him both bags because i thought the first one was empty",
+    "le puse las dos bolsas porque pense que la primera estaba vacia",
+    "i took my dose twice",
+    "i did my heparin three times today because i forgot i already did it",
+    "le pusimos la bolsa de otro paciente",
+    "bag expired last month and i just ran it",
+]
+
+
+@pytest.mark.parametrize("text", PRODUCT_ERRORS)
+def test_a_wrong_or_double_dose_that_went_in_pages(text: str) -> None:
+    """DOMAIN.md section 2: wrong drug, patient or rate, double dose: T2, symptoms or not."""
+    result = screen(text)
+    assert (result.decision, result.tier) == ("page", "stop_pump_call_nurse")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what if i take a double dose",
+        "nurse says never double dose, right?",
+        "i take my antibiotic twice a day",
+        "they delivered somebody elses box to my porch",
+        "expired meds, do i throw them away",
+    ],
+)
+def test_talk_about_doses_does_not_page(text: str) -> None:
+    assert screen(text).decision != "page"
