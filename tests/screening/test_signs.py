@@ -111,3 +111,22 @@ def test_a_wrong_or_double_dose_that_went_in_pages(text: str) -> None:
 )
 def test_talk_about_doses_does_not_page(text: str) -> None:
     assert screen(text).decision != "page"
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("forgot the caps off the line all night in bed", T3),
+        ("se me olvido cerrar la pinza toda la noche y la linea quedo abierta", T3),
+        ("my vision has curtains", T1),
+    ],
+)
+def test_misses_of_the_trial_page(text: str, tier: str) -> None:
+    result = screen(text)
+    assert (result.decision, RANK[result.tier] >= RANK[tier]) == ("page", True)
+
+
+def test_a_question_about_too_many_pills_is_asked_about_or_paged() -> None:
+    result = screen("whats the most of these pain ones a person could take at once")
+    assert result.decision != "none"
+    assert result.suicidal
