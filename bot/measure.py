@@ -10,6 +10,8 @@ def measure(file, understood):
     answers = {a["id"]: a for a in map(json.loads, understood.splitlines())}
     labelled = [row for row in truth if "event" in row and "topic" in row]
     pairs = [(row, answers[row["id"]]) for row in labelled if row["id"] in answers]
+    if not pairs:
+        return "bot's understanding: no message of this file has an event or topic label"
     lines = [f"bot's understanding of {len(pairs)} messages"]
     for language in ("all", *sorted({row["lang"] for row, _ in pairs})):
         some = [p for p in pairs if language in ("all", p[0]["lang"])]
