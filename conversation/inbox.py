@@ -123,7 +123,7 @@ def _act_on(session: Session, conversation: Conversation, message: Message, now:
         outcome = checks.answered(session, check, message, cause is not None, now)
         checks.settle(session, check, outcome, now)
         # What was just said about the check ("call 911") is the answer to this message too.
-        tier = tier if outcome == "no" else max(tier, check.tier, key=rank_or_none)
+        tier = tier if outcome == "no" else max(tier, check.tier, key=_rank_or_none)
     if cause is not None:
         open_escalation(session, conversation, cause, now)
     answers = check is not None and checks.is_bare(message.body)
@@ -143,7 +143,7 @@ def _cause(message: Message, word: str | None, found: screening.Screening) -> Ca
     return Cause(message, "red_flag", found.tier, codes)
 
 
-def rank_or_none(tier: str) -> int:
+def _rank_or_none(tier: str) -> int:
     """How urgent a tier is; "none" is below all."""
     return -1 if tier == "none" else rank(tier)
 

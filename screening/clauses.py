@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
 
-from screening.patterns import Matcher
+from screening.patterns import ENDS, Matcher
 from screening.tables import read
 
 _CLAUSE = read("context.toml")["clause"]
-ENDS = frozenset(".?")
 _AND = frozenset(["and", "or", "n", "y", "o", "e", "u", "ni", "nor"])
 _SUBJECT = 4  # "my left arm is": the longest subject with its verb
 # A text without stops is cut after so many words, so that a hostile one takes no longer.

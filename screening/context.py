@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from screening.clauses import ENDS, Layout
-from screening.patterns import Match, Matcher
+from screening.clauses import Layout
+from screening.patterns import ENDS, Match, Matcher
 from screening.tables import Cue, Sign, read
 
 _DATA = read("context.toml")

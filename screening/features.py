@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from screening.patterns import Matcher
+from screening.patterns import ENDS, Matcher
 from screening.tables import read
 
 CHAR_SIZES = (3, 4, 5)
 _PAIR_REACH = 6  # words between two meanings that are still read together
-_ENDS = frozenset(".?")
 BLOCKS = ("char", "word", "concept")
 
 
@@ -44,7 +43,7 @@ def concept_matcher() -> Matcher[str]:
 
 def _together(words: Sequence[str], first: int, second: int) -> bool:
     near = first < second <= first + _PAIR_REACH
-    return near and not any(word in _ENDS for word in words[first:second])
+    return near and not any(word in ENDS for word in words[first:second])
 
 
 def _concept_grams(words: Sequence[str]) -> Iterator[str]:

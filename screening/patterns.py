@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 P = TypeVar("P")
 _GAPS = {"..": 4, "....": 8}
-_STOPS = frozenset(".?")
+ENDS = frozenset(".?")  # what ends a sentence, after normalize.tokenize
 # A gap never steps over a denial: "has no rash or hives" is not "has .. hives".
 _DENIALS = frozenset(
     [
@@ -79,7 +79,7 @@ def _skip_pauses(words: Sequence[str], at: int) -> int:
 def _ends(slot: Slot, words: Sequence[str], at: int) -> list[int]:
     """Return where the slot may end when it begins at `at` (after any commas)."""
     at = _skip_pauses(words, at)
-    if at >= len(words) or words[at] in _STOPS:
+    if at >= len(words) or words[at] in ENDS:
         return []
     found = []
     if words[at] in slot.words or (slot.prefixes and words[at].startswith(slot.prefixes)):
@@ -95,7 +95,7 @@ def _gap_ends(slot: Slot, words: Sequence[str], at: int) -> list[int]:
     found = [at]
     for _ in range(slot.gap):
         at = _skip_pauses(words, at) + 1
-        if at > len(words) or words[at - 1] in _STOPS or words[at - 1] in _DENIALS:
+        if at > len(words) or words[at - 1] in ENDS or words[at - 1] in _DENIALS:
             break
         found.append(at)
     return found

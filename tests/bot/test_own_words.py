@@ -14,16 +14,8 @@ def only(line, table):
         return session.scalars(query).all()
 
 
-def at_symptoms(line):
-    line.hear(
-        "i dropped my 9pm dose an hour ago, not hooked up, i have 2 left, next dose tomorrow 9am"
-    )
-
-
-@pytest.mark.parametrize(
-    "text", ["sorry it was 3 not 2", "no wait, it was 3 bags", "actually 3 bags"]
-)
-def test_a_correction_after_saving_changes_that_report(line, text):
+def up_to_the_summary(line):
+    """A wasted dose with every question answered; an "ok" saves it."""
     for said in (
         "i had to waste 2 doses, i dropped them",
         "no",
@@ -34,6 +26,19 @@ def test_a_correction_after_saving_changes_that_report(line, text):
         "none",
     ):
         line.hear(said)
+
+
+def at_symptoms(line):
+    line.hear(
+        "i dropped my 9pm dose an hour ago, not hooked up, i have 2 left, next dose tomorrow 9am"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["sorry it was 3 not 2", "no wait, it was 3 bags", "actually 3 bags"]
+)
+def test_a_correction_after_saving_changes_that_report(line, text):
+    up_to_the_summary(line)
     assert "number" in line.hear("ok")
     heard = line.hear(text)
     assert "How many wasted: 3" in heard
@@ -53,17 +58,8 @@ def test_a_correction_of_a_delivery_change_after_saving(line):
 
 
 def test_a_correction_after_saving_may_be_called_off(line):
-    for said in (
-        "i had to waste 2 doses, i dropped them",
-        "no",
-        "5",
-        "tomorrow 8am",
-        "the morning one",
-        "an hour ago",
-        "none",
-        "ok",
-    ):
-        line.hear(said)
+    up_to_the_summary(line)
+    line.hear("ok")
     line.hear("sorry it was 3 not 2")
     assert "nothing is changed" in line.hear("never mind")
     (report,) = only(line, EventReport)
@@ -71,17 +67,8 @@ def test_a_correction_after_saving_may_be_called_off(line):
 
 
 def test_another_report_after_saving_is_a_new_one(line):
-    for said in (
-        "i had to waste 2 doses, i dropped them",
-        "no",
-        "5",
-        "tomorrow 8am",
-        "the morning one",
-        "an hour ago",
-        "none",
-        "ok",
-    ):
-        line.hear(said)
+    up_to_the_summary(line)
+    line.hear("ok")
     assert "supplies run low" in line.hear("i am running low on gauze")
     line.hear("forget it")
     heard = line.hear("sorry, i also had to waste another dose, it leaked")
